@@ -1,0 +1,25 @@
+/* digest.h - SHA-256, hexadecimal and base64 over OpenSSL. */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+#define DIGEST_HEX 65 /* 64 lower-case digits and a NUL */
+
+/* SHA-256 of bytes[0..len) as lower-case hex. */
+const char *digest_bytes(const void *bytes, size_t len, char hex[DIGEST_HEX]);
+
+/* SHA-256 of a regular file, read in pieces; *size gets its length (may be NULL). Errors:
+ * ERR_MISSING, ERR_IO, ERR_LIMIT over `max` bytes. */
+int digest_file(const char *path, size_t max, char hex[DIGEST_HEX], size_t *size,
+                struct error *err);
+
+/* Standard base64 (RFC 4648 section 4), no line breaks. Decoding is strict: alphabet, padding and
+ * unused bits are checked; white space is refused, and so is the URL alphabet. ERR_FORMAT. */
+void base64_encode(struct strbuf *out, const void *bytes, size_t len);
+int base64_decode(struct strbuf *out, const char *text, size_t len, struct error *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* env.h - the only reader of environment variables that choose behaviour. */
+#ifndef BASE_ENV_H
+#define BASE_ENV_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+/* Value of the variable, or NULL when it is not set or empty. Borrowed from the environment. */
+const char *env_get(const char *name);
+
+/* `name` below the user's data folder: $XDG_DATA_HOME, or ~/.local/share when that is not set (XDG
+ * Base Directory Specification 0.8: a value that is not an absolute path is ignored). NULL with
+ * ERR_CONFIG when HOME is needed and not set. */
+char *env_data_path(struct arena *arena, const char *name, struct error *err);
+
+#endif

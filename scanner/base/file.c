@@ -1,0 +1,294 @@
+/* file.c - reading bounded regular files, writing whole files, listing trees. */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+DEFINE_CLEANUP(cleanup_dir_, DIR *, closedir)
+#define cleanup_dir CLEANUP(cleanup_dir_)
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+}
+#define cleanup_fd CLEANUP(close_fd)
+
+static enum error_code reading_code(void)
+{
+    return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO;
+}
+
+/* O_NONBLOCK: a FIFO without a writer must not hold us up before it is seen to be one. */
+int file_open(const char *path, size_t max, struct error *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0)
+        return fail_errno(err, reading_code(), "%s", path);
+    if (fstat(fd, &st) < 0)
+        (void)fail_errno(err, ERR_IO, "%s", path);
+    else if (S_ISDIR(st.st_mode))
+        (void)fail(err, ERR_IO, "%s: is a directory", path);
+    else if (!S_ISREG(st.st_mode))
+        (void)fail(err, ERR_IO, "%s: not a regular file", path);
+    else if ((unsigned long long)st.st_size > max)
+        (void)fail(err, ERR_LIMIT, "%s: larger than %zu bytes", path, max);
+    else
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+int file_read(const char *path, size_t max, struct strbuf *out, struct error *err)
+{
+    cleanup_fd int fd = file_open(path, max, err);
+    char piece[65536];
+
+    if (fd < 0)
+        return -1;
+    strbuf_clear(out);
+    if (out->max < max)
+        out->max = max;
+    for (;;) {
+        ssize_t n = read(fd, piece, sizeof piece);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_errno(err, ERR_IO, "%s", path);
+        if (n == 0)
+            return 0;
+        if ((size_t)n > max - out->len) /* it grew since it was opened */
+            return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", path, max);
+        strbuf_add(out, piece, (size_t)n);
+    }
+}
+
+char *file_load(const char *path, size_t max, struct arena *arena, size_t *len, struct error *err)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(max);
+
+    if (file_read(path, max, &text, err) < 0)
+        return NULL;
+    *len = text.len;
+    return arena_strndup(arena, text.buf, text.len);
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            bytes += n;
+            len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+/* Make the entries of the directory that holds `path` lasting. Some file systems cannot. */
+static int sync_parent(const char *path, struct error *err)
+{
+    char parent[LIMIT_PATH];
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) : 0;
+
+    (void)snprintf(parent, sizeof parent, "%.*s", (int)len, path);
+    if (len == 0)
+        (void)snprintf(parent, sizeof parent, "%s", slash ? "/" : ".");
+
+    cleanup_fd int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP))
+        return fail_errno(err, ERR_IO, "%s: saving its folder", path);
+    return 0;
+}
+
+/* Fill the open temporary file and give it its name. Closes fd; errno tells what failed. */
+static int fill_and_rename(int fd, const char *temporary, const char *path, const char *bytes,
+                           size_t len)
+{
+    int bad = write_all(fd, bytes, len) < 0 || fsync(fd) < 0;
+    int number = errno;
+
+    if (close(fd) < 0 && !bad)
+        return -1;
+    errno = number;
+    return bad ? -1 : rename(temporary, path);
+}
+
+int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+{
+    char temporary[LIMIT_PATH];
+    int size = snprintf(temporary, sizeof temporary, "%s.tmpXXXXXX", path);
+
+    if (size < 0 || (size_t)size >= sizeof temporary)
+        return fail(err, ERR_IO, "%s: name too long", path);
+
+    int fd = mkstemp(temporary);
+
+    if (fd < 0)
+        return fail_errno(err, reading_code(), "%s", path);
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fchmod(fd, mode) < 0) {
+        (void)fail_errno(err, ERR_IO, "%s", path);
+        (void)close(fd);
+        (void)unlink(temporary);
+        return -1;
+    }
+    if (fill_and_rename(fd, temporary, path, bytes, len) < 0) {
+        (void)fail_errno(err, ERR_IO, "%s", path);
+        (void)unlink(temporary);
+        return -1;
+    }
+    return sync_parent(path, err);
+}
+
+static int make_dir(const char *path, mode_t mode, struct error *err)
+{
+    if (mkdir(path, mode) == 0)
+        return chmod(path, mode) < 0 ? fail_errno(err, ERR_IO, "%s", path) : 0;
+    if (errno == EEXIST && file_is_directory(path))
+        return 0;
+    return fail_errno(err, ERR_IO, "%s", path);
+}
+
+int file_make_dirs(const char *path, mode_t mode, struct error *err)
+{
+    char part[LIMIT_PATH];
+    size_t len = strlen(path);
+
+    if (len >= sizeof part)
+        return fail(err, ERR_IO, "%s: name too long", path);
+    for (size_t i = 1; i <= len; i++) {
+        if (i < len && (path[i] != '/' || path[i - 1] == '/'))
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (!file_is_directory(part) && make_dir(part, mode, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0;
+}
+
+bool file_is_directory(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct walk {
+    const char *dir;
+    size_t max_files;
+    struct arena *arena;
+    struct file_list *out;
+    const char **dirs; /* relative names of folders to read; the first is "" */
+    size_t dir_count;
+    struct error *err;
+};
+
+static int walk_entry(struct walk *w, int dir_fd, const char *folder, const char *name)
+{
+    struct stat st;
+    const char *relative =
+        *folder ? file_join(w->arena, folder, name) : arena_strdup(w->arena, name);
+
+    if (strlen(relative) >= LIMIT_PATH)
+        return fail(w->err, ERR_LIMIT, "%s/%s: name longer than %d bytes", w->dir, relative,
+                    LIMIT_PATH);
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return fail_errno(w->err, ERR_IO, "%s/%s", w->dir, relative);
+    if (S_ISDIR(st.st_mode)) {
+        if (w->dir_count > LIMIT_PACK_FILES)
+            return fail(w->err, ERR_LIMIT, "%s: more than %d folders", w->dir, LIMIT_PACK_FILES);
+        *arena_push(w->arena, w->dirs, w->dir_count) = relative;
+        return 0;
+    }
+    if (!S_ISREG(st.st_mode))
+        return fail(w->err, ERR_IO, "%s/%s: not a regular file or folder", w->dir, relative);
+    if (w->out->count >= w->max_files)
+        return fail(w->err, ERR_LIMIT, "%s: more than %zu files", w->dir, w->max_files);
+    *arena_push(w->arena, w->out->paths, w->out->count) = relative;
+    return 0;
+}
+
+static int walk_folder(struct walk *w, const char *folder)
+{
+    const char *path = *folder ? file_join(w->arena, w->dir, folder) : w->dir;
+    int follow = *folder ? O_NOFOLLOW : 0;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
+
+    if (fd < 0)
+        return fail_errno(w->err, *folder ? ERR_IO : reading_code(), "%s", path);
+
+    cleanup_dir DIR *d = fdopendir(fd);
+
+    if (!d) {
+        (void)fail_errno(w->err, ERR_IO, "%s", path);
+        (void)close(fd);
+        return -1;
+    }
+    for (;;) {
+        errno = 0;
+
+        const struct dirent *entry = readdir(d);
+
+        if (!entry)
+            return errno ? fail_errno(w->err, ERR_IO, "%s", path) : 0;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (walk_entry(w, fd, folder, entry->d_name) < 0)
+            return -1;
+    }
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const char *const *x = a;
+    const char *const *y = b;
+
+    return strcmp(*x, *y);
+}
+
+int file_walk(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
+              struct error *err)
+{
+    struct walk w = {dir, max_files, arena, out, NULL, 0, err};
+
+    *out = (struct file_list){NULL, 0};
+    *arena_push(arena, w.dirs, w.dir_count) = "";
+    for (size_t i = 0; i < w.dir_count; i++)
+        if (walk_folder(&w, w.dirs[i]) < 0)
+            return -1;
+    if (out->count > 0)
+        qsort(out->paths, out->count, sizeof *out->paths, by_bytes);
+    return 0;
+}
+
+char *file_join(struct arena *arena, const char *dir, const char *name)
+{
+    size_t len = strlen(dir);
+    const char *slash = len > 0 && dir[len - 1] == '/' ? "" : "/";
+
+    return arena_printf(arena, "%s%s%s", dir, slash, name);
+}

@@ -1,0 +1,65 @@
+/* file.h - reading and writing files; the only place that writes.
+ *
+ * A file appears whole or not at all: temporary name in the same directory, write, fsync, rename,
+ * fsync of the directory. Paths in messages come first, as given. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+
+/* Whole regular file into *out (cleared first; out->max is raised to `max`). Symbolic links are
+ * followed; a directory, device or FIFO is ERR_IO. Errors: ERR_MISSING not there, ERR_LIMIT over
+ * `max` bytes, ERR_IO. */
+int file_read(const char *path, size_t max, struct strbuf *out, struct error *err);
+
+/* The same into an arena: NUL-terminated bytes, *len without the NUL. */
+char *file_load(const char *path, size_t max, struct arena *arena, size_t *len, struct error *err);
+
+/* A regular file opened for reading, by the same rules: its descriptor (the caller closes it), or
+ * -1. */
+int file_open(const char *path, size_t max, struct error *err);
+
+/* Write bytes to `path`, atomically, with exactly `mode` (umask is not applied). */
+int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
+
+/* Create directory `path` and missing parents with `mode`; existing ones are left as they are. */
+int file_make_dirs(const char *path, mode_t mode, struct error *err);
+
+bool file_exists(const char *path);
+bool file_is_directory(const char *path);
+
+/* All regular files below `dir`, as paths relative to it with '/', sorted by byte value. A link,
+ * device or unreadable folder is ERR_IO naming it; more than `max_files` is ERR_LIMIT. */
+struct file_list {
+    const char **paths;
+    size_t count;
+};
+int file_walk(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
+              struct error *err);
+
+/* A directory that appears whole or not at all. Fill stage->path, then commit; abandon removes
+ * what was staged (also after a failed commit). Commit refuses when the target exists and is not
+ * an empty directory, unless `replace`; then the old directory is moved aside, the new one moved
+ * in, and the old one removed; when moving in fails it is moved back. Missing parents of the
+ * target are made. */
+struct file_stage {
+    char path[4096]; /* the temporary directory to fill */
+    char target[4096];
+};
+int file_stage_open(struct file_stage *stage, const char *target, mode_t mode, struct error *err);
+int file_stage_commit(struct file_stage *stage, bool replace, struct error *err);
+void file_stage_abandon(struct file_stage *stage);
+
+/* Delete a directory and everything below it; a path that is not there is fine. */
+int file_remove_tree(const char *path, struct error *err);
+
+/* "a/b" from "a" and "b" into the arena. */
+char *file_join(struct arena *arena, const char *dir, const char *name);
+
+#endif

@@ -1,0 +1,201 @@
+/* json_write.c - the one writer: canonical JSON (RFC 8785) and its indented twin. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/json_number.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+DEFINE_CLEANUP(cleanup_items_, const cJSON **, free)
+
+struct writer {
+    struct strbuf *out;
+    bool pretty;
+    size_t depth;
+    struct error *err;
+};
+
+static int write_value(struct writer *w, const cJSON *item);
+
+void json_quote(struct strbuf *out, const char *s)
+{
+    static const char letters[] = "\b\t\n\f\r\"\\";
+    static const char escapes[] = "btnfr\"\\";
+    const char *start = s;
+
+    strbuf_addch(out, '"');
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        strbuf_add(out, start, (size_t)(s - start));
+        start = s + 1;
+
+        const char *letter = strchr(letters, c);
+
+        if (letter)
+            strbuf_addf(out, "\\%c", escapes[letter - letters]);
+        else
+            strbuf_addf(out, "\\u%04x", (unsigned)c);
+    }
+    strbuf_add(out, start, (size_t)(s - start));
+    strbuf_addch(out, '"');
+}
+
+static int write_text(struct writer *w, const char *text)
+{
+    if (!text || !text_is_utf8(text, strlen(text)))
+        return fail(w->err, ERR_FORMAT, "text that is not UTF-8");
+    json_quote(w->out, text);
+    return 0;
+}
+
+static int write_number(struct writer *w, double number)
+{
+    char text[JSON_NUMBER_TEXT];
+
+    if (!isfinite(number))
+        return fail(w->err, ERR_FORMAT, "number that is not finite");
+    strbuf_addstr(w->out, json_number_text(number, text));
+    return 0;
+}
+
+static void new_line(struct writer *w)
+{
+    if (!w->pretty)
+        return;
+    strbuf_addch(w->out, '\n');
+    for (size_t i = 0; i < w->depth; i++)
+        strbuf_addstr(w->out, "  ");
+}
+
+/* UTF-8 bytes sort by code point, UTF-16 units put U+10000 and above before U+E000..U+FFFF. The
+ * two differ only in lead bytes, where EE and EF must come after F0..F4. */
+static int unit_rank(unsigned char c)
+{
+    return c == 0xEE || c == 0xEF ? c + 0x10 : c;
+}
+
+static int compare_keys(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return unit_rank((unsigned char)*a) - unit_rank((unsigned char)*b);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const cJSON *const *x = a;
+    const cJSON *const *y = b;
+
+    return compare_keys((*x)->string, (*y)->string);
+}
+
+static int write_member(struct writer *w, const cJSON *item)
+{
+    if (write_text(w, item->string) < 0)
+        return -1;
+    strbuf_addstr(w->out, w->pretty ? ": " : ":");
+    return write_value(w, item);
+}
+
+static int write_object(struct writer *w, const cJSON *object)
+{
+    size_t count = json_count(object);
+    CLEANUP(cleanup_items_) const cJSON **items = memory_alloc(count * sizeof *items);
+    size_t n = 0;
+
+    for (const cJSON *e = json_first(object); e; e = e->next) {
+        if (!e->string)
+            return fail(w->err, ERR_FORMAT, "member without a name");
+        items[n++] = e;
+    }
+    qsort(items, n, sizeof *items, by_key);
+    w->depth++;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && strcmp(items[i]->string, items[i - 1]->string) == 0)
+            return fail(w->err, ERR_FORMAT, "member \"%.100s\" given twice", items[i]->string);
+        if (i > 0)
+            strbuf_addch(w->out, ',');
+        new_line(w);
+        if (write_member(w, items[i]) < 0)
+            return -1;
+    }
+    w->depth--;
+    return 0;
+}
+
+static int write_array(struct writer *w, const cJSON *array)
+{
+    w->depth++;
+    for (const cJSON *e = json_first(array); e; e = e->next) {
+        new_line(w);
+        if (write_value(w, e) < 0)
+            return -1;
+        if (e->next)
+            strbuf_addch(w->out, ',');
+    }
+    w->depth--;
+    return 0;
+}
+
+static int write_container(struct writer *w, const cJSON *item)
+{
+    bool object = cJSON_IsObject(item);
+
+    if (w->depth == LIMIT_JSON_DEPTH)
+        return fail(w->err, ERR_LIMIT, "nested deeper than %d", LIMIT_JSON_DEPTH);
+    strbuf_addch(w->out, object ? '{' : '[');
+    if ((object ? write_object(w, item) : write_array(w, item)) < 0)
+        return -1;
+    if (item->child)
+        new_line(w);
+    strbuf_addch(w->out, object ? '}' : ']');
+    return 0;
+}
+
+static int write_value(struct writer *w, const cJSON *item)
+{
+    switch (item->type & 0xFF) {
+    case cJSON_Object:
+    case cJSON_Array:
+        return write_container(w, item);
+    case cJSON_String:
+        return write_text(w, item->valuestring);
+    case cJSON_Number:
+        return write_number(w, item->valuedouble);
+    case cJSON_True:
+        strbuf_addstr(w->out, "true");
+        return 0;
+    case cJSON_False:
+        strbuf_addstr(w->out, "false");
+        return 0;
+    case cJSON_NULL:
+        strbuf_addstr(w->out, "null");
+        return 0;
+    default:
+        return fail(w->err, ERR_FORMAT, "value of no JSON type");
+    }
+}
+
+int json_canonical(const cJSON *tree, struct strbuf *out, struct error *err)
+{
+    struct writer w = {out, false, 0, err};
+
+    return write_value(&w, tree);
+}
+
+int json_pretty(const cJSON *tree, struct strbuf *out, struct error *err)
+{
+    struct writer w = {out, true, 0, err};
+
+    if (write_value(&w, tree) < 0)
+        return -1;
+    strbuf_addch(out, '\n');
+    return 0;
+}

@@ -1,0 +1,35 @@
+/* limits.h - every bound on input from outside, in one place. Bytes unless said otherwise.
+ * AWS's own sizes: facts in the AWS service quotas; ours leave room above them. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stddef.h>
+
+#define MIB ((size_t)1024 * 1024)
+
+#define LIMIT_ANSWER_BYTES (64 * MIB)    /* one page of one AWS answer */
+#define LIMIT_PAGES 20000                /* pages of one query */
+#define LIMIT_SNAPSHOT_BYTES (256 * MIB) /* snapshot.json */
+#define LIMIT_JSON_BYTES (512 * MIB)     /* findings.json, report.json */
+#define LIMIT_JSON_DEPTH 64              /* nested arrays and objects */
+#define LIMIT_XML_DEPTH 32               /* nested elements; real answers need 11 */
+#define LIMIT_XML_TEXT (48 * MIB)        /* text of one element (the credential report) */
+#define LIMIT_XML_NAME 128               /* one element name */
+#define LIMIT_XML_KINDS 256              /* different names among the children of one element */
+#define LIMIT_CSV_COLUMNS 256
+#define LIMIT_CSV_ROWS 1000000
+#define LIMIT_POLICY_BYTES (1 * MIB) /* AWS documents 131,072; 152 KB was seen */
+#define LIMIT_POLICY_DEPTH 16
+#define LIMIT_NAME_BYTES 4096            /* any one name, ARN or id kept from an answer */
+#define LIMIT_PATH 4096                  /* file names we build */
+#define LIMIT_ENVELOPE_BYTES (256 * MIB) /* evidence.dsse.json */
+#define LIMIT_KEY_BYTES 65536            /* PEM key files */
+#define LIMIT_PACK_FILES 1000000
+#define LIMIT_DOCUMENT_BYTES (512 * MIB) /* one rendered document */
+#define LIMIT_TEMPLATE_BYTES (4 * MIB)
+#define LIMIT_TEMPLATE_DEPTH 32        /* nested sections and partials */
+#define LIMIT_TEMPLATE_PARTIALS 256    /* template files of one rendering */
+#define LIMIT_TEMPLATE_STEPS 20000000     /* nodes of one rendering; a million findings take 15 million */
+#define LIMIT_VALUE_SHOWN 300          /* bytes of one outside value quoted in a message */
+
+#endif

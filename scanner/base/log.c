@@ -1,0 +1,104 @@
+/* log.c - one line a message on stderr, as text or as a JSON object. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#define LINE_MAX_BYTES 16384
+
+/* To add a level: one row, and its function below. */
+static const struct {
+    const char *name;   /* in JSON */
+    const char *prefix; /* in text */
+} levels[] = {
+    [LOG_ERROR] = {"error", "error: "}, [LOG_WARN] = {"warning", "warning: "},
+    [LOG_INFO] = {"info", ""},          [LOG_DEBUG] = {"debug", "debug: "},
+    [LOG_TRACE] = {"trace", "trace: "},
+};
+
+static struct {
+    enum log_level level;
+    bool json;
+} settings = {LOG_INFO, false};
+
+void log_setup(enum log_level level, bool json)
+{
+    settings.level = level;
+    settings.json = json;
+}
+
+static void print_line(enum log_level level, const char *message)
+{
+    cleanup_strbuf struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES * 6);
+    char now[CLOCK_TEXT];
+
+    if (settings.json) {
+        strbuf_addf(&line, "{\"level\":\"%s\",\"message\":", levels[level].name);
+        json_quote(&line, message);
+        strbuf_addf(&line, ",\"time\":\"%s\"}\n", clock_format(clock_now(), now));
+    } else {
+        strbuf_addf(&line, "reportgen: %s%s\n", levels[level].prefix, message);
+    }
+    (void)fputs(line.buf, stderr);
+    (void)fflush(stderr);
+}
+
+static void __attribute__((format(printf, 2, 0)))
+print_message(enum log_level level, const char *fmt, va_list args)
+{
+    char message[LINE_MAX_BYTES];
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT(LINE_MAX_BYTES * 4);
+
+    if (level > settings.level)
+        return;
+
+    int len = vsnprintf(message, sizeof message, fmt, args);
+
+    if (len < 0)
+        return;
+    text_add_shown(&shown, message,
+                   (size_t)len < sizeof message ? (size_t)len : sizeof message - 1);
+    print_line(level, shown.buf);
+}
+
+void log_error(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_message(LOG_ERROR, fmt, args);
+    va_end(args);
+}
+
+void log_warn(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_message(LOG_WARN, fmt, args);
+    va_end(args);
+}
+
+void log_info(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_message(LOG_INFO, fmt, args);
+    va_end(args);
+}
+
+void log_debug(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_message(LOG_DEBUG, fmt, args);
+    va_end(args);
+}

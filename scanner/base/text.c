@@ -1,0 +1,161 @@
+/* text.c - UTF-8 checking and harmless display of outside text. */
+#include "base/text.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+/* Well-formed byte sequences, Unicode table 3-7: the range of the second byte depends on the
+ * first, all further ones are 80..BF. To add one: there are no others. */
+struct utf8_row {
+    unsigned char first, last; /* of the lead byte */
+    unsigned char length;
+    unsigned char low, high; /* of the second byte */
+};
+
+static const struct utf8_row utf8_rows[] = {
+    {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF}, {0xE1, 0xEC, 3, 0x80, 0xBF},
+    {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF}, {0xF0, 0xF0, 4, 0x90, 0xBF},
+    {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
+};
+
+static const struct utf8_row *row_of(unsigned char lead)
+{
+    for (size_t i = 0; i < sizeof utf8_rows / sizeof *utf8_rows; i++)
+        if (lead >= utf8_rows[i].first && lead <= utf8_rows[i].last)
+            return &utf8_rows[i];
+    return NULL;
+}
+
+size_t text_next(const char *s, size_t len, uint32_t *cp)
+{
+    const unsigned char *b = (const unsigned char *)s;
+
+    if (len == 0)
+        return 0;
+    if (b[0] < 0x80) {
+        *cp = b[0];
+        return 1;
+    }
+
+    const struct utf8_row *row = row_of(b[0]);
+
+    if (!row || len < row->length || b[1] < row->low || b[1] > row->high)
+        return 0;
+
+    uint32_t value = b[0] & (0x7Fu >> row->length);
+
+    for (size_t i = 1; i < row->length; i++) {
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+        value = value << 6 | (b[i] & 0x3Fu);
+    }
+    *cp = value;
+    return row->length;
+}
+
+bool text_is_utf8(const char *s, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len) {
+        uint32_t cp;
+        size_t n = text_next(s + i, len - i, &cp);
+
+        if (n == 0)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+void text_add(struct strbuf *out, uint32_t cp)
+{
+    char b[4];
+    size_t n = 0;
+
+    if (cp < 0x80) {
+        b[n++] = (char)cp;
+    } else if (cp < 0x800) {
+        b[n++] = (char)(0xC0 | cp >> 6);
+        b[n++] = (char)(0x80 | (cp & 0x3F));
+    } else if (cp < 0x10000) {
+        b[n++] = (char)(0xE0 | cp >> 12);
+        b[n++] = (char)(0x80 | (cp >> 6 & 0x3F));
+        b[n++] = (char)(0x80 | (cp & 0x3F));
+    } else {
+        b[n++] = (char)(0xF0 | (cp >> 18 & 0x07));
+        b[n++] = (char)(0x80 | (cp >> 12 & 0x3F));
+        b[n++] = (char)(0x80 | (cp >> 6 & 0x3F));
+        b[n++] = (char)(0x80 | (cp & 0x3F));
+    }
+    strbuf_add(out, b, n);
+}
+
+/* Characters that move the cursor, start a line or turn the reading direction. */
+static bool is_unsafe(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || cp == 0x200E ||
+           cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
+           cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE007F);
+}
+
+/* Append the first character (or bad byte) of s[0..len), made safe. Returns the bytes it took. */
+static size_t add_shown_one(struct strbuf *out, const char *s, size_t len)
+{
+    uint32_t cp;
+    size_t n = text_next(s, len, &cp);
+
+    if (n == 0) {
+        strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)s[0]);
+        return 1;
+    }
+    if (!is_unsafe(cp))
+        strbuf_add(out, s, n);
+    else if (cp < 0x80)
+        strbuf_addf(out, "\\x%02x", (unsigned)cp);
+    else
+        strbuf_addf(out, "\\u{%x}", (unsigned)cp);
+    return n;
+}
+
+void text_add_shown(struct strbuf *out, const char *s, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len)
+        i += add_shown_one(out, s + i, len - i);
+}
+
+const char *text_shown(struct arena *arena, const char *s)
+{
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(LIMIT_VALUE_SHOWN + 16);
+    size_t len = strlen(s);
+    size_t i = 0;
+
+    while (i < len) {
+        size_t before = sb.len;
+
+        i += add_shown_one(&sb, s + i, len - i);
+        if (sb.len > LIMIT_VALUE_SHOWN) {
+            strbuf_truncate(&sb, before);
+            strbuf_addstr(&sb, "...");
+            break;
+        }
+    }
+    return arena_strndup(arena, sb.buf, sb.len);
+}
+
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+int text_icmp(const char *a, const char *b)
+{
+    while (*a && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return lower(*a) - lower(*b);
+}

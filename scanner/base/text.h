@@ -1,0 +1,29 @@
+/* text.h - outside text: is it UTF-8, and how it may be shown on a terminal. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+
+/* Length in bytes of the well-formed UTF-8 character at s[0..len) (RFC 3629: no overlong forms,
+ * no surrogates, at most U+10FFFF), its code point in *cp; 0 when it is not well-formed. */
+size_t text_next(const char *s, size_t len, uint32_t *cp);
+bool text_is_utf8(const char *s, size_t len);
+
+/* Append a code point as UTF-8. */
+void text_add(struct strbuf *out, uint32_t cp);
+
+/* A copy that is safe on one terminal line: control characters, bidirectional overrides and bytes
+ * that are not UTF-8 become \xNN or \u{N}; cut after LIMIT_VALUE_SHOWN bytes with "...". */
+const char *text_shown(struct arena *arena, const char *s);
+/* The same appended to a buffer, not cut. */
+void text_add_shown(struct strbuf *out, const char *s, size_t len);
+
+/* Comparison without regard to ASCII case; no locale. */
+int text_icmp(const char *a, const char *b);
+
+#endif
