@@ -1,0 +1,69 @@
+/* transport.h - how AWS is asked. One function, many implementations: recorded (replays a
+ * snapshot), live (libcurl multi), failing (tests).
+ *
+ * A call is one operation with all its pages. transport_run() takes a batch and answers each call
+ * through its `receive`, page after page in order; calls of one batch may be answered in any order
+ * and, live, at the same time: this interface is the only place where the program is concurrent.
+ * What a call learned may depend on other calls of its batch only after the batch has ended. */
+#ifndef AWS_TRANSPORT_H
+#define AWS_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/model.h"
+#include "model/snapshot.h"
+
+/* One page as it arrived. Borrowed: gone when receive returns. */
+struct answer {
+    const char *body;
+    size_t len;
+    const struct page *page; /* its row in the query log; page->file begins every message */
+};
+
+struct call {
+    /* The question. Strings are borrowed for the batch. */
+    const char *account, *service, *operation;
+    const char *region;        /* NULL: the service has one endpoint per partition */
+    const char *parameters;    /* canonical JSON object without the paging token */
+    const char *benign_errors; /* error codes that are an answer, not a failure: "A|B", or NULL */
+
+    /* The reader: called once per page with HTTP 2xx, with `next` NULL. Parses the body, sets
+     * `next` to the token of the page that follows (NULL: this was the last), returns 0, or -1
+     * with *err when the body cannot be understood: then the call has failed. */
+    int (*receive)(struct call *call, const struct answer *answer, struct error *err);
+    void *context;
+    const char *next; /* in the model's arena */
+
+    /* The outcome, set by transport_run(). `status` speaks of the whole call; its reason is one
+     * line, "iam:ListMFADevices: AccessDenied". `error_code` is AWS's code or NULL. */
+    struct data_status status;
+    const char *error_code;
+    const struct query *query; /* in the log; NULL when it was not asked */
+};
+
+/* `run` returns 0 when every call has an outcome, good or bad; -1 with *err only when going on
+ * makes no sense: ERR_INTEGRITY (a raw file does not match its record), ERR_MISSING, ERR_IO. */
+struct transport {
+    int (*run)(struct transport *t, struct call *calls, size_t count, struct error *err);
+    struct arena *arena; /* where reasons and error codes live: the model's */
+};
+
+int transport_run(struct transport *t, struct call *calls, size_t count, struct error *err);
+
+/* AWS's error code in an error body, XML (both shapes) or JSON 1.1 ("__type" after '#'), copied to
+ * the arena; "" when the body holds none. Never fails: an unreadable error is still an error. */
+const char *transport_error_code(const char *body, size_t len, struct arena *arena);
+
+/* The transport that replays a snapshot: bodies are read from its directory and checked against
+ * size and SHA-256 of the log; the chain of paging tokens is followed anew, so a page that is
+ * missing in the log makes the call incomplete whatever the log says. */
+struct recorded {
+    struct transport transport;
+    const struct snapshot *snapshot;
+};
+void recorded_open(struct recorded *r, const struct snapshot *snapshot, struct arena *arena);
+
+#endif

@@ -1,0 +1,137 @@
+/* findings.h - verdicts: what a finding is, and the set of them that one evaluation gives. */
+#ifndef MODEL_FINDINGS_H
+#define MODEL_FINDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "model/model.h"
+
+/* Outcome of a check on a resource. UNKNOWN: could not be read or parsed. MANUAL: cannot be known
+ * from AWS, needs an attestation. */
+#define STATUSES(X)              \
+    X(STATUS_PASS, "PASS")       \
+    X(STATUS_FAIL, "FAIL")       \
+    X(STATUS_UNKNOWN, "UNKNOWN") \
+    X(STATUS_MANUAL, "MANUAL")   \
+    X(STATUS_NOT_APPLICABLE, "NOT_APPLICABLE")
+
+/* Rows: id, word, weight in score/1, pill bars lit of four. */
+#define SEVERITIES(X)                      \
+    X(SEVERITY_LOW, "low", "Low", 1)       \
+    X(SEVERITY_MEDIUM, "medium", "Medium", 2) \
+    X(SEVERITY_HIGH, "high", "High", 4)    \
+    X(SEVERITY_CRITICAL, "critical", "Critical", 8)
+
+/* Rows: id, word, title, weight in score/1, who is in it. */
+#define TIERS(X)                                                                             \
+    X(TIER_ROOT, "root", "Root", 30, "The root user of each account")                        \
+    X(TIER_PRIVILEGED, "privileged", "Privileged", 30,                                       \
+      "Identities that are administrators, can become one, or control MFA")                  \
+    X(TIER_STANDARD, "standard", "Standard", 20, "The other people who sign in")             \
+    X(TIER_FEDERATED, "federated", "Federated", 10, "SAML, OIDC and Identity Center entries") \
+    X(TIER_MACHINE, "machine", "Machine", 5, "Identities used by programs, never asked for MFA") \
+    X(TIER_DETECTIVE, "detective", "Detective", 5, "Logging, alarms, and what people did")
+
+enum status {
+#define X(id, word) id,
+    STATUSES(X)
+#undef X
+    STATUS_COUNT
+};
+enum severity {
+#define X(id, word, title, weight) id,
+    SEVERITIES(X)
+#undef X
+    SEVERITY_COUNT
+};
+enum tier {
+#define X(id, word, title, weight, about) id,
+    TIERS(X)
+#undef X
+    TIER_COUNT
+};
+/* Layer of proof: what policy requires, who is enrolled, what people did. May be combined. */
+enum layer { LAYER_DESIGN = 1, LAYER_POPULATION = 2, LAYER_OPERATION = 4 };
+
+const char *status_name(enum status s);     /* "NOT_APPLICABLE" */
+const char *severity_name(enum severity s); /* "critical" */
+const char *severity_title(enum severity s);
+int severity_weight(enum severity s);
+const char *tier_name(enum tier t); /* "root" */
+const char *tier_title(enum tier t);
+const char *tier_about(enum tier t);
+int tier_weight(enum tier t);
+const char *layer_name(unsigned layers); /* "D", "P", "D+O" */
+
+/* An exception that covers a finding. It never changes the status. */
+struct waiver {
+    const char *id, *owner, *approver, *reason, *compensating_control;
+    const char *approved, *expires, *ticket;
+    bool valid; /* in force at the snapshot's time */
+};
+
+struct finding {
+    const char *id; /* "f-" and 16 hex digits of SHA-256 over check, account, resource, NUL between */
+    size_t row;     /* of the check in the registry */
+    const char *check;
+    enum severity severity;
+    enum tier tier;
+    unsigned layer;
+    const char *account;
+    const char *resource; /* ARN, serial number or account id */
+    const char *name;     /* short form for people */
+    enum status status;
+    bool attested; /* PASS by attestation */
+    const char *detail, *observed, *expected;
+    struct source *evidence;
+    size_t evidence_count;
+    const struct waiver *waiver; /* NULL: none */
+    const char *fix;             /* what to do about it; NULL unless FAIL or UNKNOWN */
+};
+
+/* «Open» in design terms: not proven, whatever the reason. */
+static inline bool finding_is_open(const struct finding *f)
+{
+    return f->status == STATUS_FAIL || f->status == STATUS_UNKNOWN || f->status == STATUS_MANUAL;
+}
+static inline bool finding_is_waived(const struct finding *f)
+{
+    return f->status == STATUS_FAIL && f->waiver && f->waiver->valid;
+}
+
+/* Two sources that count the same things. */
+struct population {
+    const char *account, *kind; /* "users" */
+    long expected;
+    const char *expected_source; /* "iam:GetAccountSummary Users" */
+    long listed;
+    const char *listed_source;
+};
+
+/* Why a run is not complete. */
+struct incomplete {
+    const char *code; /* "query", "population", "override", "account" */
+    const char *text;
+};
+
+struct findings {
+    struct arena arena; /* owns everything below */
+    struct finding *at; /* by account, registry row, resource */
+    size_t count;
+    struct population *populations;
+    size_t population_count;
+    struct incomplete *incomplete;
+    size_t incomplete_count;
+    bool query_failed; /* a query failed or populations differ: exit status 4 */
+};
+
+void findings_free(struct findings *f);
+#define cleanup_findings CLEANUP(findings_free)
+
+/* The stable id of a finding, into the arena. */
+const char *finding_id(struct arena *arena, const char *check, const char *account,
+                       const char *resource);
+
+#endif

@@ -1,0 +1,99 @@
+/* snapshot.h - what AWS said: the query log of a run directory and the raw answers it names.
+ *
+ * A snapshot holds no parsed model. snapshot.json (assets/schemas/snapshot.schema.json) lists every
+ * query with its pages; each page is one response body, byte for byte, under raw/. Opening reads
+ * and checks the log only; bodies are read and checked against their recorded size and SHA-256
+ * when a recorded transport replays them. */
+#ifndef MODEL_SNAPSHOT_H
+#define MODEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/error.h"
+
+#define SNAPSHOT_SCHEMA "reportgen-snapshot/1"
+#define SNAPSHOT_FILE "snapshot.json"
+
+/* One answer as received. */
+struct page {
+    const char *file; /* "raw/111122223333/0007-iam-GetAccountSummary.xml" */
+    const char *sha256;
+    size_t size; /* bytes */
+    int http_status;
+    const char *request_id, *sent_at, *received_at, *server_date; /* RFC 3339 */
+    const char *token; /* paging token that was sent to get it, or NULL on the first page */
+};
+
+/* One operation with its parameters, and all its pages. */
+struct query {
+    const char *account, *region, *service, *operation;
+    const char *parameters; /* canonical JSON object, without the paging token: {"UserName":"x"} */
+    const char *endpoint_host;
+    bool complete;                          /* as the scan recorded it; replay checks it anew */
+    const char *error_code, *error_message; /* NULL when complete */
+    struct page *pages;
+    size_t page_count;
+};
+
+/* An account of the scope; excluded ones carry the reason. */
+struct scope_account {
+    const char *id;
+    bool included;
+    const char *reason; /* NULL when included */
+};
+
+/* Something that was not as in a plain scan: kind "sample-data", "endpoint", "ca", "clock". */
+struct override {
+    const char *kind, *detail;
+};
+
+struct snapshot {
+    struct arena arena; /* owns every string and array below */
+    const char *dir;
+    char sha256[DIGEST_HEX]; /* of snapshot.json */
+    const char *producer_name, *producer_version;
+    const char *started_at, *finished_at;
+    time_t taken_at; /* finished_at: the time at which checks judge */
+    const char *mode; /* "organization" | "accounts" */
+    const char *home; /* account whose credentials ask Organizations */
+    const char **collect;
+    size_t collect_count;
+    struct scope_account *accounts;
+    size_t account_count;
+    struct override *overrides;
+    size_t override_count;
+    struct query *queries; /* sorted by query_compare() */
+    size_t query_count;
+    const struct page **files; /* every page, sorted by file name */
+    size_t file_count;
+};
+
+/* Read and check dir/snapshot.json into *s (zeroed by the caller, released by snapshot_close()
+ * also after a failure). Errors: ERR_MISSING, ERR_IO, ERR_LIMIT, ERR_FORMAT (malformed, an unknown
+ * schema version, a file name that leaves raw/, a query or a file listed twice), each naming the
+ * file and the place. */
+int snapshot_open(struct snapshot *s, const char *dir, struct error *err);
+void snapshot_close(struct snapshot *s);
+#define cleanup_snapshot CLEANUP(snapshot_close)
+
+/* Order of queries: account, service, operation, parameters, region. A NULL region equals any. */
+int query_compare(const struct query *a, const struct query *b);
+
+/* The query that asks exactly this, or NULL: it was not part of the scan. With wanted->region NULL
+ * (services that have one endpoint per partition) the region does not matter. */
+const struct query *snapshot_find(const struct snapshot *s, const struct query *wanted);
+
+/* The page kept in `file`, or NULL. */
+const struct page *snapshot_page(const struct snapshot *s, const char *file);
+
+/* Was `service` among the services the scan was asked to read? */
+bool snapshot_collects(const struct snapshot *s, const char *service);
+
+/* Is there an override of that kind? */
+bool snapshot_overridden(const struct snapshot *s, const char *kind);
+
+#endif
