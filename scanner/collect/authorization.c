@@ -1,0 +1,378 @@
+/* authorization.c - iam:GetAccountAuthorizationDetails: users, groups, roles, policies, all pages.
+ *
+ * API reference: GetAccountAuthorizationDetails. Documents arrive percent-encoded (RFC 3986); only
+ * %XX is decoded, '+' stays '+'. Of a managed policy only the default version is in force and
+ * kept. Roles nested in InstanceProfileList are copies and are not counted. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "collect/collect.h"
+#include "collect/fields.h"
+
+enum target { T_PRINCIPAL, T_INLINE, T_ATTACHED, T_TAG, T_POLICY, T_COUNT };
+
+#define PRINCIPAL(field) T_PRINCIPAL, offsetof(struct principal, field)
+#define INLINE(field) T_INLINE, offsetof(struct document, field)
+#define ATTACHED(field) T_ATTACHED, offsetof(struct attached_policy, field)
+#define TAG(field) T_TAG, offsetof(struct tag, field)
+#define POLICY(field) T_POLICY, offsetof(struct managed_policy, field)
+
+/* To read another field: a row here and the field in model.h. */
+static const struct field fields[] = {
+    {"UserDetailList/member/Path", PRINCIPAL(path)},
+    {"UserDetailList/member/UserName", PRINCIPAL(name)},
+    {"UserDetailList/member/UserId", PRINCIPAL(id)},
+    {"UserDetailList/member/Arn", PRINCIPAL(arn)},
+    {"UserDetailList/member/CreateDate", PRINCIPAL(created)},
+    {"UserDetailList/member/PermissionsBoundary/PermissionsBoundaryArn", PRINCIPAL(boundary_arn)},
+    {"UserDetailList/member/UserPolicyList/member/PolicyName", INLINE(name)},
+    {"UserDetailList/member/AttachedManagedPolicies/member/PolicyName", ATTACHED(name)},
+    {"UserDetailList/member/AttachedManagedPolicies/member/PolicyArn", ATTACHED(arn)},
+    {"UserDetailList/member/Tags/member/Key", TAG(key)},
+    {"UserDetailList/member/Tags/member/Value", TAG(value)},
+    {"GroupDetailList/member/Path", PRINCIPAL(path)},
+    {"GroupDetailList/member/GroupName", PRINCIPAL(name)},
+    {"GroupDetailList/member/GroupId", PRINCIPAL(id)},
+    {"GroupDetailList/member/Arn", PRINCIPAL(arn)},
+    {"GroupDetailList/member/CreateDate", PRINCIPAL(created)},
+    {"GroupDetailList/member/GroupPolicyList/member/PolicyName", INLINE(name)},
+    {"GroupDetailList/member/AttachedManagedPolicies/member/PolicyName", ATTACHED(name)},
+    {"GroupDetailList/member/AttachedManagedPolicies/member/PolicyArn", ATTACHED(arn)},
+    {"RoleDetailList/member/Path", PRINCIPAL(path)},
+    {"RoleDetailList/member/RoleName", PRINCIPAL(name)},
+    {"RoleDetailList/member/RoleId", PRINCIPAL(id)},
+    {"RoleDetailList/member/Arn", PRINCIPAL(arn)},
+    {"RoleDetailList/member/CreateDate", PRINCIPAL(created)},
+    {"RoleDetailList/member/PermissionsBoundary/PermissionsBoundaryArn", PRINCIPAL(boundary_arn)},
+    {"RoleDetailList/member/RolePolicyList/member/PolicyName", INLINE(name)},
+    {"RoleDetailList/member/AttachedManagedPolicies/member/PolicyName", ATTACHED(name)},
+    {"RoleDetailList/member/AttachedManagedPolicies/member/PolicyArn", ATTACHED(arn)},
+    {"RoleDetailList/member/Tags/member/Key", TAG(key)},
+    {"RoleDetailList/member/Tags/member/Value", TAG(value)},
+    {"Policies/member/PolicyName", POLICY(name)},
+    {"Policies/member/Arn", POLICY(arn)},
+    {"Policies/member/DefaultVersionId", POLICY(default_version)},
+};
+
+/* What is being filled while the pages go by. */
+struct reader {
+    struct model *model;
+    struct account *account;
+    struct call *call;
+    const char *file;
+    void *targets[T_COUNT];
+    struct principal *principal;
+    struct strbuf version; /* document of the policy version at hand */
+    struct source version_source;
+    bool version_is_default;
+    bool truncated;
+};
+
+/* "%7B" -> "{"; NULL when a '%' is not followed by two hex digits. */
+static const char *percent_decode(struct arena *arena, const char *text, size_t len, size_t *out)
+{
+    char *copy = arena_strndup(arena, text, len);
+    size_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        char digits[3] = {0};
+
+        if (text[i] != '%') {
+            copy[n++] = text[i];
+            continue;
+        }
+        if (len - i < 3 || strspn(memcpy(digits, text + i + 1, 2), "0123456789abcdefABCDEF") != 2)
+            return NULL;
+        copy[n++] = (char)strtol(digits, NULL, 16);
+        i += 2;
+    }
+    copy[n] = '\0';
+    *out = n;
+    return copy;
+}
+
+static void store_document(struct reader *r, struct document *d, const char *text, size_t len,
+                           struct source source)
+{
+    d->source = source;
+    d->text = len > 3 * LIMIT_POLICY_BYTES
+                  ? NULL
+                  : percent_decode(&r->model->arena, text, len, &d->len);
+}
+
+/* What begins when an element begins. */
+static void open_user(struct reader *r, struct source source)
+{
+    r->principal = arena_push(&r->model->arena, r->account->users, r->account->user_count);
+    *r->principal = (struct principal){.source = source,
+                                       .devices_status = {
+                                           STATE_NOT_COLLECTED,
+                                           "iam:ListMFADevices: not collected", NULL}};
+    r->targets[T_PRINCIPAL] = r->principal;
+}
+
+static void open_group(struct reader *r, struct source source)
+{
+    r->principal = arena_push(&r->model->arena, r->account->groups, r->account->group_count);
+    *r->principal = (struct principal){.source = source};
+    r->targets[T_PRINCIPAL] = r->principal;
+}
+
+static void open_role(struct reader *r, struct source source)
+{
+    r->principal = arena_push(&r->model->arena, r->account->roles, r->account->role_count);
+    *r->principal = (struct principal){.source = source};
+    r->targets[T_PRINCIPAL] = r->principal;
+}
+
+static void open_policy(struct reader *r, struct source source)
+{
+    struct managed_policy *p =
+        arena_push(&r->model->arena, r->account->policies, r->account->policy_count);
+
+    *p = (struct managed_policy){.source = source, .document = {.name = ""}};
+    r->targets[T_POLICY] = p;
+}
+
+static void open_inline(struct reader *r, struct source source)
+{
+    struct document *d = arena_push(&r->model->arena, r->principal->inline_policies,
+                                    r->principal->inline_count);
+
+    *d = (struct document){.name = "", .source = source};
+    r->targets[T_INLINE] = d;
+}
+
+static void open_attached(struct reader *r, struct source source)
+{
+    struct attached_policy *p =
+        arena_push(&r->model->arena, r->principal->attached, r->principal->attached_count);
+
+    (void)source;
+    *p = (struct attached_policy){0};
+    r->targets[T_ATTACHED] = p;
+}
+
+static void open_tag(struct reader *r, struct source source)
+{
+    struct tag *t = arena_push(&r->model->arena, r->principal->tags, r->principal->tag_count);
+
+    (void)source;
+    *t = (struct tag){"", ""};
+    r->targets[T_TAG] = t;
+}
+
+static void open_version(struct reader *r, struct source source)
+{
+    strbuf_clear(&r->version);
+    r->version_is_default = false;
+    r->version_source = source;
+}
+
+static const struct {
+    const char *path;
+    void (*open)(struct reader *r, struct source source);
+} openings[] = {
+    {"UserDetailList/member", open_user},
+    {"UserDetailList/member/UserPolicyList/member", open_inline},
+    {"UserDetailList/member/AttachedManagedPolicies/member", open_attached},
+    {"UserDetailList/member/Tags/member", open_tag},
+    {"GroupDetailList/member", open_group},
+    {"GroupDetailList/member/GroupPolicyList/member", open_inline},
+    {"GroupDetailList/member/AttachedManagedPolicies/member", open_attached},
+    {"RoleDetailList/member", open_role},
+    {"RoleDetailList/member/RolePolicyList/member", open_inline},
+    {"RoleDetailList/member/AttachedManagedPolicies/member", open_attached},
+    {"RoleDetailList/member/Tags/member", open_tag},
+    {"Policies/member", open_policy},
+    {"Policies/member/PolicyVersionList/member", open_version},
+};
+
+static int authorization_start(void *context, const struct xml_at *at, struct error *err)
+{
+    struct reader *r = context;
+    const char *path = field_path(at);
+
+    (void)err;
+    for (size_t i = 0; path && i < sizeof openings / sizeof *openings; i++)
+        if (strcmp(openings[i].path, path) == 0)
+            openings[i].open(r, field_source(r->model, r->file, at));
+    return 0;
+}
+
+/* Elements whose end does more than store a text. */
+static int end_group_name(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                          struct error *err)
+{
+    const char **name = arena_push(&r->model->arena, r->principal->groups,
+                                   r->principal->group_count);
+
+    (void)at;
+    return collect_text(r->model, text, len, name, err);
+}
+
+static int end_inline_document(struct reader *r, const struct xml_at *at, const char *text,
+                               size_t len, struct error *err)
+{
+    (void)err;
+    store_document(r, r->targets[T_INLINE], text, len, field_source(r->model, r->file, at));
+    return 0;
+}
+
+static int end_trust(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                     struct error *err)
+{
+    (void)err;
+    r->principal->trust.name = "";
+    store_document(r, &r->principal->trust, text, len, field_source(r->model, r->file, at));
+    return 0;
+}
+
+static int end_version_document(struct reader *r, const struct xml_at *at, const char *text,
+                                size_t len, struct error *err)
+{
+    (void)err;
+    strbuf_clear(&r->version);
+    strbuf_add(&r->version, text, len);
+    r->version_source = field_source(r->model, r->file, at);
+    return 0;
+}
+
+static int end_version_default(struct reader *r, const struct xml_at *at, const char *text,
+                               size_t len, struct error *err)
+{
+    (void)at;
+    (void)err;
+    r->version_is_default = len == 4 && memcmp(text, "true", 4) == 0;
+    return 0;
+}
+
+static int end_version(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                       struct error *err)
+{
+    struct managed_policy *p = r->targets[T_POLICY];
+
+    (void)at;
+    (void)text;
+    (void)len;
+    (void)err;
+    if (r->version_is_default && !r->version.overflowed)
+        store_document(r, &p->document, r->version.buf, r->version.len, r->version_source);
+    return 0;
+}
+
+static int end_principal(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                         struct error *err)
+{
+    (void)at;
+    (void)text;
+    (void)len;
+    if (!r->principal->name || !r->principal->arn)
+        return fail(err, ERR_FORMAT, "a principal without name or Arn");
+    return 0;
+}
+
+static int end_policy(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                      struct error *err)
+{
+    struct managed_policy *p = r->targets[T_POLICY];
+
+    (void)at;
+    (void)text;
+    (void)len;
+    if (!p->arn)
+        return fail(err, ERR_FORMAT, "a policy without Arn");
+    return 0;
+}
+
+static int end_truncated(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                         struct error *err)
+{
+    (void)at;
+    (void)err;
+    r->truncated = len == 4 && memcmp(text, "true", 4) == 0;
+    return 0;
+}
+
+static int end_marker(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+                      struct error *err)
+{
+    (void)at;
+    return collect_next(r->model, r->call, text, len, err);
+}
+
+static const struct {
+    const char *path;
+    int (*end)(struct reader *r, const struct xml_at *at, const char *text, size_t len,
+               struct error *err);
+} endings[] = {
+    {"UserDetailList/member/GroupList/member", end_group_name},
+    {"UserDetailList/member/UserPolicyList/member/PolicyDocument", end_inline_document},
+    {"GroupDetailList/member/GroupPolicyList/member/PolicyDocument", end_inline_document},
+    {"RoleDetailList/member/RolePolicyList/member/PolicyDocument", end_inline_document},
+    {"RoleDetailList/member/AssumeRolePolicyDocument", end_trust},
+    {"UserDetailList/member", end_principal},
+    {"GroupDetailList/member", end_principal},
+    {"RoleDetailList/member", end_principal},
+    {"Policies/member/PolicyVersionList/member/Document", end_version_document},
+    {"Policies/member/PolicyVersionList/member/IsDefaultVersion", end_version_default},
+    {"Policies/member/PolicyVersionList/member", end_version},
+    {"Policies/member", end_policy},
+    {"IsTruncated", end_truncated},
+    {"Marker", end_marker},
+};
+
+static int authorization_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                             struct error *err)
+{
+    struct reader *r = context;
+    const char *path = field_path(at);
+    const struct field *row;
+
+    if (!path)
+        return 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(endings[i].path, path) == 0)
+            return endings[i].end(r, at, text, len, err);
+    row = field_find(fields, sizeof fields / sizeof *fields, path);
+    return row ? field_store(r->model, row, r->targets, text, len, err) : 0;
+}
+
+static int receive(struct call *call, const struct answer *answer, struct error *err)
+{
+    static const struct xml_handler handler = {authorization_start, authorization_end};
+    struct reader *r = call->context;
+
+    r->call = call;
+    r->file = answer->page->file;
+    r->truncated = false;
+    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+        return -1;
+    if (r->truncated != (call->next != NULL))
+        return fail(err, ERR_FORMAT, "%s: IsTruncated and Marker disagree", r->file);
+    return 0;
+}
+
+static int collect_authorization(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct reader r = {.model = c->model,
+                       .account = c->account,
+                       .version = STRBUF_INIT(3 * LIMIT_POLICY_BYTES)};
+    struct call call = {.service = "iam",
+                        .operation = "GetAccountAuthorizationDetails",
+                        .parameters = "{\"MaxItems\":\"1000\"}",
+                        .receive = receive,
+                        .context = &r};
+    int status = collect_one(c, fills, &call, err);
+
+    strbuf_free(&r.version);
+    model_sort(c->account);
+    return status;
+}
+
+static const struct collector rows[] = {
+    {DATA_AUTHORIZATION, "iam", "iam:GetAccountAuthorizationDetails", EVERY_ACCOUNT,
+     collect_authorization},
+};
+const struct collector_list authorization_collectors = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,115 @@
+/* collect.c - runs the collectors over the accounts of the scope. */
+#include "collect/collect.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+/* To add a file of collectors: its list here. */
+static const struct collector_list *const lists[] = {
+    &sts_collectors,
+    &account_collectors,
+    &authorization_collectors,
+    &credential_report_collectors,
+    &device_collectors,
+    &organization_collectors,
+};
+
+const struct collector_list *const *collector_lists(size_t *count)
+{
+    *count = sizeof lists / sizeof *lists;
+    return lists;
+}
+
+static void lay_out(const struct snapshot *s, struct model *m)
+{
+    m->taken_at = s->taken_at;
+    m->home = arena_strdup(&m->arena, s->home);
+    m->account_count = s->account_count;
+    m->accounts = arena_new(&m->arena, struct account, s->account_count);
+    for (size_t i = 0; i < s->account_count; i++) {
+        struct account *a = &m->accounts[i];
+
+        a->id = arena_strdup(&m->arena, s->accounts[i].id);
+        a->root_arn = arena_printf(&m->arena, "arn:aws:iam::%s:root", a->id);
+        a->included = s->accounts[i].included;
+        a->reason = a->included ? NULL : arena_strdup(&m->arena, s->accounts[i].reason);
+        for (int set = 0; set < DATA_COUNT; set++)
+            a->data[set] = (struct data_status){
+                STATE_NOT_COLLECTED,
+                arena_printf(&m->arena, "%s: not collected", data_set_name((enum data_set)set)),
+                NULL};
+    }
+}
+
+static void report_outcome(const struct account *a, const struct collector *row)
+{
+    const struct data_status *status = &a->data[row->fills];
+
+    if (status->state == STATE_COMPLETE)
+        log_debug("%s %s: complete", a->id, data_set_name(row->fills));
+    else if (status->state != STATE_NOT_COLLECTED)
+        log_warn("%s %s", a->id, status->reason);
+}
+
+static int run_row(struct collection *c, const struct snapshot *s, const struct collector *row,
+                   struct error *err)
+{
+    bool here = row->reach == EVERY_ACCOUNT || strcmp(c->account->id, c->model->home) == 0;
+
+    if (!here || !snapshot_collects(s, row->service))
+        return 0;
+    if (row->run(c, row->fills, err))
+        return fail_in(err, "account %s", c->account->id);
+    report_outcome(c->account, row);
+    return 0;
+}
+
+static int collect_account(struct collection *c, const struct snapshot *s, struct error *err)
+{
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            if (run_row(c, s, &lists[l]->rows[i], err))
+                return -1;
+    return 0;
+}
+
+int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
+            struct error *err)
+{
+    lay_out(snapshot, model);
+    for (size_t i = 0; i < model->account_count; i++) {
+        struct collection c = {transport, model, &model->accounts[i]};
+
+        if (c.account->included && collect_account(&c, snapshot, err))
+            return -1;
+    }
+    return 0;
+}
+
+int collect_one(struct collection *c, enum data_set fills, struct call *call, struct error *err)
+{
+    call->account = c->account->id;
+    if (transport_run(c->transport, call, 1, err))
+        return -1;
+    c->account->data[fills] = call->status;
+    return 0;
+}
+
+int collect_next(struct model *m, struct call *call, const char *token, size_t len,
+                 struct error *err)
+{
+    if (len == 0)
+        return fail(err, ERR_FORMAT, "empty paging token");
+    return collect_text(m, token, len, &call->next, err);
+}
+
+int collect_text(struct model *m, const char *text, size_t len, const char **out,
+                 struct error *err)
+{
+    if (len > LIMIT_NAME_BYTES)
+        return fail(err, ERR_LIMIT, "text longer than %d bytes", LIMIT_NAME_BYTES);
+    *out = arena_strndup(&m->arena, text, len);
+    return 0;
+}

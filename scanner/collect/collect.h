@@ -1,0 +1,65 @@
+/* collect.h - what a collector is, the list of them, and the stage that runs them.
+ *
+ * A collector asks AWS through a transport and fills one data set of the model; it never judges.
+ * The same collectors run over the live and the recorded transport, so scanning, re-evaluating and
+ * testing are one code path. */
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
+
+#include "aws/transport.h"
+#include "base/error.h"
+#include "model/model.h"
+#include "model/snapshot.h"
+
+/* Where a collector runs: in every account of the scope, or in the home account only. */
+enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT };
+
+/* What a collector works on. */
+struct collection {
+    struct transport *transport;
+    struct model *model;
+    struct account *account; /* whose answers are read; the home account for HOME_ACCOUNT rows */
+};
+
+struct collector {
+    enum data_set fills;
+    const char *service;
+    const char *actions; /* IAM actions it needs, separated by spaces: the least-privilege role */
+    enum collector_reach reach;
+    /* Sets account->data[fills]; -1 with *err only for what transport_run() gives up on. */
+    int (*run)(struct collection *c, enum data_set fills, struct error *err);
+};
+
+/* To add a collector: a row in its file's table; a new file: its table here and in collect.c.
+ * Order matters where one collector needs another's answers (devices after users). */
+struct collector_list {
+    const struct collector *rows;
+    size_t count;
+};
+extern const struct collector_list sts_collectors, authorization_collectors,
+    credential_report_collectors, account_collectors, device_collectors, organization_collectors;
+
+/* Every list, in running order; `count` says how many. */
+const struct collector_list *const *collector_lists(size_t *count);
+
+/* Run every collector over `transport` for the scope of `snapshot`, filling *model (zeroed by the
+ * caller). What cannot be read is recorded in account->data[] and is no error. Errors: those of
+ * transport_run(). */
+int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
+            struct error *err);
+
+/* Help for collectors: ask one question of the account and wait; the reader gets `context`. The
+ * outcome goes to account->data[fills]. `call` carries service, operation, parameters, receive,
+ * context and benign_errors; the account is filled in. */
+int collect_one(struct collection *c, enum data_set fills, struct call *call, struct error *err);
+
+/* Set call->next to a copy of a paging token; ERR_LIMIT over LIMIT_NAME_BYTES, ERR_FORMAT when it
+ * is empty. */
+int collect_next(struct model *m, struct call *call, const char *token, size_t len,
+                 struct error *err);
+
+/* Bounded copy of outside text into the model: ERR_LIMIT over LIMIT_NAME_BYTES. */
+int collect_text(struct model *m, const char *text, size_t len, const char **out,
+                 struct error *err);
+
+#endif

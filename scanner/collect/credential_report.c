@@ -1,0 +1,159 @@
+/* credential_report.c - iam:GetCredentialReport: a CSV, base64 in XML, at most four hours old.
+ *
+ * Columns are found by header name: AWS has added some over time. The root row is kept apart; it
+ * may be absent (China regions). */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/csv.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "collect/collect.h"
+#include "collect/fields.h"
+
+struct reader {
+    struct model *model;
+    struct account *account;
+    const char *file;
+    struct strbuf content; /* base64 */
+    struct source source;  /* of the Content element */
+    bool is_csv;
+};
+
+static int report_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                      struct error *err)
+{
+    struct reader *r = context;
+    const char *path = field_path(at);
+
+    if (!path)
+        return 0;
+    if (strcmp(path, "Content") == 0) {
+        strbuf_add(&r->content, text, len);
+        r->source = field_source(r->model, r->file, at);
+    }
+    if (strcmp(path, "ReportFormat") == 0)
+        r->is_csv = len == 8 && memcmp(text, "text/csv", 8) == 0;
+    if (strcmp(path, "GeneratedTime") == 0)
+        return collect_text(r->model, text, len, &r->account->report_generated_at, err);
+    return 0;
+}
+
+/* Place of a column's cell in this row; the whole row when there is no such column. */
+static struct source cell_source(struct reader *r, const struct csv_row *row, const char *column)
+{
+    struct source source = r->source;
+    size_t number = csv_column(row, column);
+
+    source.cell = number ? arena_printf(&r->model->arena, "cell=%zu,%zu", csv_row_number(row), number)
+                         : arena_printf(&r->model->arena, "row=%zu", csv_row_number(row));
+    return source;
+}
+
+static enum cell cell_at(struct reader *r, const struct csv_row *row, const char *column,
+                         struct source *source)
+{
+    *source = cell_source(r, row, column);
+    return cell_of(csv_field(row, column));
+}
+
+static struct report_row *add_row(struct reader *r, const char *user)
+{
+    struct arena *arena = &r->model->arena;
+    struct report_row *out;
+
+    if (strcmp(user, "<root_account>") != 0)
+        return arena_push(arena, r->account->report, r->account->report_count);
+    out = arena_new(arena, struct report_row, 1);
+    r->account->report_root = out;
+    return out;
+}
+
+static int report_row(void *context, const struct csv_row *row, struct error *err)
+{
+    struct reader *r = context;
+    const char *user = csv_field(row, "user"), *arn = csv_field(row, "arn");
+    const char *password = csv_field(row, "password_enabled");
+    struct report_row *out;
+
+    if (!user || !arn || !password || !csv_field(row, "mfa_active"))
+        return fail(err, ERR_FORMAT, "column user, arn, password_enabled or mfa_active is missing");
+    out = add_row(r, user);
+    *out = (struct report_row){0};
+    if (collect_text(r->model, user, strlen(user), &out->user, err) ||
+        collect_text(r->model, arn, strlen(arn), &out->arn, err) ||
+        collect_text(r->model, password, strlen(password), &out->password_text, err))
+        return -1;
+    out->row = cell_source(r, row, "user");
+    out->password_enabled = cell_at(r, row, "password_enabled", &out->password);
+    out->mfa_active = cell_at(r, row, "mfa_active", &out->mfa);
+    out->key1_active = cell_at(r, row, "access_key_1_active", &out->key1);
+    out->key2_active = cell_at(r, row, "access_key_2_active", &out->key2);
+    return 0;
+}
+
+static int read_csv(struct reader *r, struct error *err)
+{
+    cleanup_strbuf struct strbuf csv = STRBUF_INIT(LIMIT_ANSWER_BYTES);
+    time_t ignored;
+
+    if (!r->source.file)
+        return fail(err, ERR_FORMAT, "no Content");
+    if (!r->is_csv)
+        return fail(err, ERR_FORMAT, "ReportFormat is not text/csv");
+    if (!r->account->report_generated_at ||
+        !clock_parse(r->account->report_generated_at, &ignored))
+        return fail(err, ERR_FORMAT, "no GeneratedTime");
+    if (strbuf_finish(&r->content, "Content", err) ||
+        base64_decode(&csv, r->content.buf, r->content.len, err))
+        return fail_in(err, "Content");
+    return csv_each("credential report", csv.buf, csv.len, report_row, r, err);
+}
+
+static int receive(struct call *call, const struct answer *answer, struct error *err)
+{
+    static const struct xml_handler handler = {.end = report_end};
+    struct reader *r = call->context;
+
+    r->file = answer->page->file;
+    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+        return -1;
+    if (read_csv(r, err))
+        return fail_in(err, "%s", r->file);
+    return 0;
+}
+
+/* Give every user the row of the same ARN (the list is sorted by ARN). */
+static void join_users(struct account *a)
+{
+    for (size_t i = 0; i < a->report_count; i++) {
+        const struct principal *user = model_user_by_arn(a, a->report[i].arn);
+
+        if (user)
+            ((struct principal *)user)->report = &a->report[i];
+    }
+}
+
+static int collect_report(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct reader r = {.model = c->model,
+                       .account = c->account,
+                       .content = STRBUF_INIT(LIMIT_XML_TEXT)};
+    struct call call = {.service = "iam",
+                        .operation = "GetCredentialReport",
+                        .parameters = "{}",
+                        .receive = receive,
+                        .context = &r};
+    int status = collect_one(c, fills, &call, err);
+
+    strbuf_free(&r.content);
+    model_sort(c->account);
+    join_users(c->account);
+    return status;
+}
+
+static const struct collector rows[] = {
+    {DATA_CREDENTIAL_REPORT, "iam", "iam:GenerateCredentialReport iam:GetCredentialReport",
+     EVERY_ACCOUNT, collect_report},
+};
+const struct collector_list credential_report_collectors = {rows, sizeof rows / sizeof *rows};

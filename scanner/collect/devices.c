@@ -1,0 +1,174 @@
+/* devices.c - MFA devices: iam:ListVirtualMFADevices for the account, iam:ListMFADevices per user.
+ *
+ * ListVirtualMFADevices is the only list that shows a root user's device without root credentials;
+ * it holds virtual devices only. ListMFADevices shows every kind. A root device is recognised by
+ * its owner's ARN, never by the name root-account-mfa-device, which any user's device may bear. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "collect/collect.h"
+#include "collect/fields.h"
+
+struct reader {
+    struct collection *collection;
+    struct call *call;
+    const char *file;
+    struct device device;
+    struct principal *user; /* whose list it is; NULL for the account's virtual devices */
+    bool truncated, seen_list;
+};
+
+static void add_device(struct reader *r)
+{
+    struct arena *arena = &r->collection->model->arena;
+    struct account *a = r->collection->account;
+    struct device *d = r->user ? arena_push(arena, r->user->devices, r->user->device_count)
+                               : arena_push(arena, a->virtual_devices, a->virtual_device_count);
+
+    *d = r->device;
+    d->kind = device_kind_of(d->serial);
+    if (r->user)
+        d->owner_arn = r->user->arn;
+}
+
+/* Where an element's text goes; the same words in both lists. */
+static const struct field device_fields[] = {
+    {"VirtualMFADevices/member/SerialNumber", 0, offsetof(struct device, serial)},
+    {"VirtualMFADevices/member/EnableDate", 0, offsetof(struct device, enabled_at)},
+    {"VirtualMFADevices/member/User/Arn", 0, offsetof(struct device, owner_arn)},
+    {"MFADevices/member/SerialNumber", 0, offsetof(struct device, serial)},
+    {"MFADevices/member/EnableDate", 0, offsetof(struct device, enabled_at)},
+};
+
+static const char *const lists[] = {"VirtualMFADevices", "MFADevices"};
+static const char *const members[] = {"VirtualMFADevices/member", "MFADevices/member"};
+
+static bool is_one_of(const char *path, const char *const words[2])
+{
+    return strcmp(path, words[0]) == 0 || strcmp(path, words[1]) == 0;
+}
+
+static int device_start(void *context, const struct xml_at *at, struct error *err)
+{
+    struct reader *r = context;
+    const char *path = field_path(at);
+
+    (void)err;
+    if (path && is_one_of(path, lists) && !r->seen_list) {
+        struct source list = field_source(r->collection->model, r->file, at);
+
+        r->seen_list = true;
+        if (r->user)
+            r->user->devices_source = list;
+        else
+            r->collection->account->virtual_devices_source = list;
+    }
+    if (path && is_one_of(path, members))
+        r->device = (struct device){.source = field_source(r->collection->model, r->file, at)};
+    return 0;
+}
+
+static int device_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                      struct error *err)
+{
+    struct reader *r = context;
+    const char *path = field_path(at);
+    const struct field *row;
+    void *target = &r->device;
+
+    if (!path)
+        return 0;
+    if (strcmp(path, "IsTruncated") == 0)
+        r->truncated = len == 4 && memcmp(text, "true", 4) == 0;
+    if (strcmp(path, "Marker") == 0)
+        return collect_next(r->collection->model, r->call, text, len, err);
+    if (is_one_of(path, members)) {
+        if (!r->device.serial)
+            return fail(err, ERR_FORMAT, "a device without SerialNumber");
+        add_device(r);
+    }
+    row = field_find(device_fields, sizeof device_fields / sizeof *device_fields, path);
+    return row ? field_store(r->collection->model, row, &target, text, len, err) : 0;
+}
+
+static int receive(struct call *call, const struct answer *answer, struct error *err)
+{
+    static const struct xml_handler handler = {device_start, device_end};
+    struct reader *r = call->context;
+
+    r->call = call;
+    r->file = answer->page->file;
+    r->truncated = false;
+    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+        return -1;
+    if (!r->seen_list)
+        return fail(err, ERR_FORMAT, "%s: no list of devices", r->file);
+    if (r->truncated != (call->next != NULL))
+        return fail(err, ERR_FORMAT, "%s: IsTruncated and Marker disagree", r->file);
+    return 0;
+}
+
+static int collect_virtual(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct reader r = {.collection = c};
+    struct call call = {.service = "iam",
+                        .operation = "ListVirtualMFADevices",
+                        .parameters = "{\"AssignmentStatus\":\"Any\",\"MaxItems\":\"1000\"}",
+                        .receive = receive,
+                        .context = &r};
+    int status = collect_one(c, fills, &call, err);
+
+    model_sort(c->account);
+    return status;
+}
+
+/* {"UserName":"..."} in canonical form. */
+static const char *user_parameters(struct arena *arena, const char *name)
+{
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(8 * LIMIT_NAME_BYTES);
+
+    strbuf_addstr(&sb, "{\"UserName\":");
+    json_quote(&sb, name);
+    strbuf_addch(&sb, '}');
+    return arena_strdup(arena, sb.buf);
+}
+
+/* Every user of the account, in one batch. Each user keeps an own outcome: one refused call makes
+ * one user unknown. A user deleted after the list was made answers NoSuchEntity: unknown too. */
+static int collect_user_devices(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct account *a = c->account;
+    struct arena scratch = {0};
+    struct call *calls = arena_new(&scratch, struct call, a->user_count);
+    struct reader *readers = arena_new(&scratch, struct reader, a->user_count);
+    int status;
+
+    for (size_t i = 0; i < a->user_count; i++) {
+        readers[i] = (struct reader){.collection = c, .user = &a->users[i]};
+        calls[i] = (struct call){.account = a->id,
+                                 .service = "iam",
+                                 .operation = "ListMFADevices",
+                                 .parameters = user_parameters(&scratch, a->users[i].name),
+                                 .receive = receive,
+                                 .context = &readers[i]};
+    }
+    status = transport_run(c->transport, calls, a->user_count, err);
+    a->data[fills] = (struct data_status){STATE_COMPLETE, NULL, NULL};
+    for (size_t i = 0; status == 0 && i < a->user_count; i++) {
+        a->users[i].devices_status = calls[i].status;
+        if (calls[i].status.state != STATE_COMPLETE)
+            a->data[fills] = calls[i].status;
+    }
+    if (!data_complete(a, DATA_AUTHORIZATION))
+        a->data[fills] = (struct data_status){
+            STATE_INCOMPLETE, "iam:ListMFADevices: the list of users is not known", NULL};
+    arena_free(&scratch);
+    return status;
+}
+
+static const struct collector rows[] = {
+    {DATA_VIRTUAL_DEVICES, "iam", "iam:ListVirtualMFADevices", EVERY_ACCOUNT, collect_virtual},
+    {DATA_USER_DEVICES, "iam", "iam:ListMFADevices", EVERY_ACCOUNT, collect_user_devices},
+};
+const struct collector_list device_collectors = {rows, sizeof rows / sizeof *rows};

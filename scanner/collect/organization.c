@@ -1,0 +1,116 @@
+/* organization.c - organizations:DescribeOrganization and ListAccounts (AWS JSON 1.1), asked with
+ * the home account's credentials. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "collect/collect.h"
+
+static int keep(struct model *m, const cJSON *obj, const char *key, const char **out,
+                struct error *err)
+{
+    const char *text = json_text(obj, key, err);
+
+    return text ? collect_text(m, text, strlen(text), out, err) : -1;
+}
+
+static int receive_organization(struct call *call, const struct answer *answer, struct error *err)
+{
+    struct model *m = call->context;
+    cleanup_json cJSON *root = json_parse(answer->page->file, answer->body, answer->len, err);
+    const cJSON *organization = root ? json_object(root, "Organization", err) : NULL;
+
+    if (!root)
+        return -1;
+    if (!organization || keep(m, organization, "Id", &m->organization_id, err) ||
+        keep(m, organization, "MasterAccountId", &m->management_id, err))
+        return fail_in(err, "%s", answer->page->file);
+    return 0;
+}
+
+/* A standalone account answers AWSOrganizationsNotInUseException: an answer, no organisation. */
+static int collect_organization(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct call call = {.service = "organizations",
+                        .operation = "DescribeOrganization",
+                        .parameters = "{}",
+                        .benign_errors = "AWSOrganizationsNotInUseException",
+                        .receive = receive_organization,
+                        .context = c->model};
+
+    return collect_one(c, fills, &call, err);
+}
+
+/* `State` is the newer field; `Status` is used where it is absent. */
+static int read_account(struct model *m, const cJSON *obj, struct listed_account *out,
+                        struct error *err)
+{
+    if (keep(m, obj, "Id", &out->id, err) || keep(m, obj, "Name", &out->name, err))
+        return -1;
+    return keep(m, obj, json_find(obj, "State") ? "State" : "Status", &out->state, err);
+}
+
+static int read_accounts(struct model *m, const cJSON *root, const char *file, struct error *err)
+{
+    const cJSON *accounts = json_array(root, "Accounts", err);
+    size_t i = 0;
+
+    if (!accounts)
+        return -1;
+    for (const cJSON *a = json_first(accounts); a; a = a->next, i++) {
+        struct listed_account *out = arena_push(&m->arena, m->listed, m->listed_count);
+
+        if (read_account(m, a, out, err))
+            return fail_in(err, "Accounts[%zu]", i);
+        out->source = (struct source){arena_strdup(&m->arena, file),
+                                      arena_printf(&m->arena, "/Accounts/%zu", i), NULL};
+    }
+    return 0;
+}
+
+/* A page may be empty and still have a token: only the token counts. */
+static int receive_accounts(struct call *call, const struct answer *answer, struct error *err)
+{
+    struct model *m = call->context;
+    const char *file = answer->page->file, *token = NULL;
+    cleanup_json cJSON *root = json_parse(file, answer->body, answer->len, err);
+
+    if (!root)
+        return -1;
+    if (read_accounts(m, root, file, err) || json_text_or_null(root, "NextToken", &token, err) ||
+        (token && collect_next(m, call, token, strlen(token), err)))
+        return fail_in(err, "%s", file);
+    return 0;
+}
+
+static void name_accounts(struct model *m)
+{
+    for (size_t i = 0; i < m->listed_count; i++) {
+        struct account *a = model_account(m, m->listed[i].id);
+
+        if (a)
+            a->name = m->listed[i].name;
+    }
+}
+
+static int collect_accounts(struct collection *c, enum data_set fills, struct error *err)
+{
+    struct call call = {.service = "organizations",
+                        .operation = "ListAccounts",
+                        .parameters = "{}",
+                        .benign_errors = "AWSOrganizationsNotInUseException",
+                        .receive = receive_accounts,
+                        .context = c->model};
+
+    if (collect_one(c, fills, &call, err))
+        return -1;
+    name_accounts(c->model);
+    return 0;
+}
+
+static const struct collector rows[] = {
+    {DATA_ORGANIZATION, "organizations", "organizations:DescribeOrganization", HOME_ACCOUNT,
+     collect_organization},
+    {DATA_ACCOUNTS, "organizations", "organizations:ListAccounts", HOME_ACCOUNT, collect_accounts},
+};
+const struct collector_list organization_collectors = {rows, sizeof rows / sizeof *rows};
