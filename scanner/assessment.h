@@ -1,0 +1,40 @@
+/* assessment.h - a run directory read and judged: snapshot -> model -> findings -> score. */
+#ifndef ASSESSMENT_H
+#define ASSESSMENT_H
+
+#include "base/json.h"
+#include "model/findings.h"
+#include "model/model.h"
+#include "model/snapshot.h"
+#include "score.h"
+
+#define FINDINGS_SCHEMA "reportgen-findings/1"
+#define FINDINGS_FILE "findings.json"
+
+struct assessment {
+    struct snapshot snapshot;
+    struct model model;
+    struct findings findings;
+    struct score score;
+    struct score *account_scores; /* one per model account, in the findings' arena */
+};
+
+/* Read dir's snapshot, replay it through the collectors, run every check and score. *a is zeroed
+ * by the caller and released by assessment_close(), also after a failure. Errors: those of
+ * snapshot_open() and collect(); what AWS refused or answered badly is no error but UNKNOWN. */
+int assess(struct assessment *a, const char *dir, struct error *err);
+void assessment_close(struct assessment *a);
+#define cleanup_assessment CLEANUP(assessment_close)
+
+/* The verdict's two halves. `fails`: a FAIL without a valid waiver. `complete`: no query failed,
+ * populations agree, no account left out, nothing overridden. */
+bool assessment_fails(const struct assessment *a);
+bool assessment_complete(const struct assessment *a);
+
+/* findings.json (assets/schemas/findings.schema.json). The caller deletes it. */
+cJSON *assessment_json(const struct assessment *a);
+
+/* One finding as it stands in findings.json. The caller deletes it. */
+cJSON *assessment_finding_json(const struct assessment *a, const struct finding *f);
+
+#endif

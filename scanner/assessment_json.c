@@ -1,0 +1,286 @@
+/* assessment_json.c - findings.json. */
+#include <string.h>
+
+#include "assessment.h"
+#include "base/digest.h"
+#include "base/json_build.h"
+#include "checks/catalogue.h"
+#include "checks/check.h"
+
+static const char *sha256_of(const struct assessment *a, const char *file)
+{
+    const struct page *page = snapshot_page(&a->snapshot, file);
+
+    return page ? page->sha256 : "";
+}
+
+static cJSON *evidence_json(const struct assessment *a, const struct source *source)
+{
+    cJSON *row = cJSON_CreateObject();
+    size_t len = strlen(source->file);
+    bool is_json = len > 5 && strcmp(source->file + len - 5, ".json") == 0;
+
+    cJSON_AddStringToObject(row, "file", source->file);
+    cJSON_AddStringToObject(row, "sha256", sha256_of(a, source->file));
+    cJSON_AddStringToObject(row, is_json ? "pointer" : "xpath", source->pointer);
+    if (source->cell)
+        cJSON_AddStringToObject(row, "cell", source->cell);
+    return row;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The same place may have been cited twice. */
+static bool cited_before(const struct finding *f, size_t index)
+{
+    const struct source *s = &f->evidence[index];
+
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(f->evidence[i].file, s->file) == 0 &&
+            strcmp(f->evidence[i].pointer, s->pointer) == 0 &&
+            same_text(f->evidence[i].cell, s->cell))
+            return true;
+    return false;
+}
+
+static cJSON *waiver_json(const struct waiver *w)
+{
+    cJSON *row;
+
+    if (!w)
+        return cJSON_CreateNull();
+    row = cJSON_CreateObject();
+    json_add_text(row, "id", w->id);
+    json_add_text(row, "owner", w->owner);
+    json_add_text(row, "approver", w->approver);
+    json_add_text(row, "reason", w->reason);
+    json_add_text(row, "compensatingControl", w->compensating_control);
+    json_add_text(row, "approved", w->approved);
+    json_add_text(row, "expires", w->expires);
+    json_add_text(row, "ticket", w->ticket);
+    cJSON_AddBoolToObject(row, "valid", w->valid);
+    return row;
+}
+
+static cJSON *fixes_json(const struct finding *f)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    if (f->fix) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "kind", "action");
+        cJSON_AddStringToObject(row, "text", f->fix);
+    }
+    return list;
+}
+
+cJSON *assessment_finding_json(const struct assessment *a, const struct finding *f)
+{
+    cJSON *row = cJSON_CreateObject(), *evidence;
+
+    cJSON_AddStringToObject(row, "id", f->id);
+    cJSON_AddStringToObject(row, "check", f->check);
+    cJSON_AddStringToObject(row, "severity", severity_name(f->severity));
+    cJSON_AddStringToObject(row, "tier", tier_name(f->tier));
+    cJSON_AddStringToObject(row, "layer", layer_name(f->layer));
+    cJSON_AddStringToObject(row, "account", f->account);
+    cJSON_AddStringToObject(row, "resource", f->resource);
+    cJSON_AddStringToObject(row, "status", status_name(f->status));
+    cJSON_AddStringToObject(row, "detail", f->detail);
+    cJSON_AddStringToObject(row, "observed", f->observed);
+    cJSON_AddStringToObject(row, "expected", f->expected);
+    evidence = cJSON_AddArrayToObject(row, "evidence");
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (!cited_before(f, i))
+            cJSON_AddItemToArray(evidence, evidence_json(a, &f->evidence[i]));
+    cJSON_AddItemToObject(row, "waiver", waiver_json(f->waiver));
+    cJSON_AddItemToObject(row, "fixes", fixes_json(f));
+    return row;
+}
+
+static cJSON *explain_json(const struct score *s)
+{
+    cJSON *list = cJSON_CreateArray();
+    struct {
+        const char *kind;
+        long points;
+    } rest[] = {{"ceiling", s->ceiling_points}, {"rounding", s->rounding_points}};
+
+    for (size_t i = 0; i < s->explain_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "kind", "check");
+        cJSON_AddStringToObject(row, "check", check_at(s->explain[i].row)->id);
+        json_add_fraction(row, "points", true, s->explain[i].points, 100);
+    }
+    for (size_t i = 0; s->assessed && i < sizeof rest / sizeof *rest; i++) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "kind", rest[i].kind);
+        cJSON_AddNullToObject(row, "check");
+        json_add_fraction(row, "points", true, rest[i].points, 100);
+    }
+    return list;
+}
+
+static cJSON *tiers_json(const struct score *s)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int t = 0; t < TIER_COUNT; t++) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "tier", tier_name((enum tier)t));
+        cJSON_AddNumberToObject(row, "weight", tier_weight((enum tier)t));
+        json_add_fraction(row, "rate", s->tiers[t].assessed, s->tiers[t].rate, 100);
+        json_add_count(row, "open", s->tiers[t].open);
+        cJSON_AddNumberToObject(row, "ceiling", s->tiers[t].ceiling);
+    }
+    return list;
+}
+
+static cJSON *work_json(const struct score *s)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < s->fix_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "check", check_at(s->fixes[i].row)->id);
+        json_add_count(row, "count", s->fixes[i].count);
+        cJSON_AddNumberToObject(row, "gain", s->fixes[i].gain);
+        cJSON_AddNumberToObject(row, "scoreAfter", s->fixes[i].score_after);
+        cJSON_AddNumberToObject(row, "ceilingAfter", s->fixes[i].ceiling_after);
+        json_add_count(row, "group", s->fixes[i].group + 1);
+    }
+    return list;
+}
+
+static cJSON *score_json(const struct score *s)
+{
+    cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(row, "version", SCORE_VERSION);
+    json_add_fraction(row, "value", s->assessed, s->value, 1);
+    cJSON_AddStringToObject(row, "grade", score_grade(s->assessed, s->value));
+    json_add_fraction(row, "raw", s->assessed, s->raw, 100);
+    cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
+    json_add_fraction(row, "withExceptions", s->assessed_with_exceptions, s->with_exceptions, 1);
+    cJSON_AddItemToObject(row, "explain", explain_json(s));
+    cJSON_AddItemToObject(row, "tiers", tiers_json(s));
+    cJSON_AddItemToObject(row, "fixes", work_json(s));
+    return row;
+}
+
+static cJSON *counts_json(const struct findings *f)
+{
+    size_t by_status[STATUS_COUNT] = {0}, waived = 0, attested = 0;
+    cJSON *row = cJSON_CreateObject();
+
+    for (size_t i = 0; i < f->count; i++) {
+        by_status[f->at[i].status]++;
+        waived += finding_is_waived(&f->at[i]);
+        attested += f->at[i].attested;
+    }
+    for (int s = 0; s < STATUS_COUNT; s++)
+        json_add_count(row, status_name((enum status)s), by_status[s]);
+    json_add_count(row, "waived", waived);
+    json_add_count(row, "attested", attested);
+    return row;
+}
+
+static cJSON *verdict_json(const struct assessment *a)
+{
+    cJSON *row = cJSON_CreateObject(), *reasons;
+
+    cJSON_AddStringToObject(row, "result", assessment_fails(a) ? "fail" : "pass");
+    cJSON_AddBoolToObject(row, "complete", assessment_complete(a));
+    reasons = cJSON_AddArrayToObject(row, "reasons");
+    for (size_t i = 0; i < a->findings.incomplete_count; i++) {
+        cJSON *reason = json_append_object(reasons);
+
+        cJSON_AddStringToObject(reason, "code", a->findings.incomplete[i].code);
+        cJSON_AddStringToObject(reason, "text", a->findings.incomplete[i].text);
+    }
+    return row;
+}
+
+static cJSON *populations_json(const struct findings *f)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < f->population_count; i++) {
+        const struct population *p = &f->populations[i];
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "account", p->account);
+        cJSON_AddStringToObject(row, "kind", p->kind);
+        cJSON_AddNumberToObject(row, "expected", (double)p->expected);
+        cJSON_AddStringToObject(row, "expectedSource", p->expected_source);
+        cJSON_AddNumberToObject(row, "listed", (double)p->listed);
+        cJSON_AddStringToObject(row, "listedSource", p->listed_source);
+        cJSON_AddNumberToObject(row, "difference", (double)(p->listed - p->expected));
+    }
+    return list;
+}
+
+static cJSON *accounts_json(const struct assessment *a)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < a->model.account_count; i++) {
+        const struct account *account = &a->model.accounts[i];
+        const struct score *s = &a->account_scores[i];
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "id", account->id);
+        json_add_text(row, "name", account->name);
+        json_add_text(row, "alias", account->alias);
+        cJSON_AddBoolToObject(row, "included", account->included);
+        json_add_text(row, "reason", account->reason);
+        json_add_fraction(row, "score", s->assessed, s->value, 1);
+        cJSON_AddStringToObject(row, "grade", score_grade(s->assessed, s->value));
+        cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
+    }
+    return list;
+}
+
+static void add_head(const struct assessment *a, cJSON *root)
+{
+    cJSON *producer, *snapshot, *ruleset;
+    char hex[DIGEST_HEX];
+
+    cJSON_AddStringToObject(root, "schema", FINDINGS_SCHEMA);
+    producer = cJSON_AddObjectToObject(root, "producer");
+    cJSON_AddStringToObject(producer, "name", "reportgen");
+    cJSON_AddStringToObject(producer, "version", VERSION);
+    snapshot = cJSON_AddObjectToObject(root, "snapshot");
+    cJSON_AddStringToObject(snapshot, "sha256", a->snapshot.sha256);
+    cJSON_AddStringToObject(snapshot, "startedAt", a->snapshot.started_at);
+    cJSON_AddStringToObject(snapshot, "finishedAt", a->snapshot.finished_at);
+    ruleset = cJSON_AddObjectToObject(root, "ruleset");
+    cJSON_AddStringToObject(ruleset, "version", RULESET_VERSION);
+    cJSON_AddStringToObject(ruleset, "sha256", ruleset_sha256(hex));
+}
+
+cJSON *assessment_json(const struct assessment *a)
+{
+    cJSON *root = cJSON_CreateObject(), *list;
+    long coverage = score_coverage(&a->findings);
+
+    add_head(a, root);
+    cJSON_AddItemToObject(root, "score", score_json(&a->score));
+    json_add_fraction(root, "coverage", coverage >= 0, coverage, 10);
+    cJSON_AddItemToObject(root, "counts", counts_json(&a->findings));
+    cJSON_AddItemToObject(root, "verdict", verdict_json(a));
+    cJSON_AddItemToObject(root, "populations", populations_json(&a->findings));
+    cJSON_AddItemToObject(root, "accounts", accounts_json(a));
+    list = cJSON_AddArrayToObject(root, "findings");
+    for (size_t i = 0; i < a->findings.count; i++)
+        cJSON_AddItemToArray(list, assessment_finding_json(a, &a->findings.at[i]));
+    return root;
+}

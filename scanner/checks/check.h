@@ -1,0 +1,88 @@
+/* check.h - what a check is, the list of them, and how a check speaks its verdicts. */
+#ifndef CHECKS_CHECK_H
+#define CHECKS_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/findings.h"
+#include "model/model.h"
+#include "policy/administrator.h"
+
+/* What a check's findings are about; when a needed data set cannot be read, every known one of
+ * these becomes UNKNOWN. */
+enum subject { SUBJECT_ROOT, SUBJECT_USER, SUBJECT_VIRTUAL_DEVICE, SUBJECT_ACCOUNT };
+
+/* One account under judgement. */
+struct checking {
+    const struct check *check;
+    size_t row; /* of the check in the registry */
+    const struct model *model;
+    const struct account *account;
+    const struct administrator *administrators; /* one per user, in their order */
+    size_t first; /* of this account's findings in out->at */
+    struct findings *out;
+};
+
+/* A check is a pure function of the model: no I/O, no clock, no globals. `run` judges one account
+ * and is called only when every data set in `needs`, those in `handles` apart, is complete;
+ * otherwise evaluate() records UNKNOWN with the reason. It must speak one verdict per subject. */
+struct check {
+    const char *id; /* never reused; states the wanted condition */
+    const char *title;
+    enum severity severity;
+    enum tier tier;
+    unsigned layer;
+    bool core; /* sets a ceiling of score/1 while open */
+    bool weightless; /* counts 0 in the score: the composite, governance.* */
+    enum subject subject;
+    unsigned needs;         /* DATA_BIT()s: without one of them, UNKNOWN */
+    unsigned handles;       /* of these, the ones whose absence `run` itself turns into UNKNOWN,
+                               because some subjects can be judged without them */
+    const char *passes_when;
+    const char *why;        /* what is at stake, one or two sentences */
+    const char *action;     /* "Register an MFA device for": followed by a count and a noun */
+    const char *noun, *nouns;
+    void (*run)(struct checking *c);
+};
+
+/* To add a check: write the function, add the row to its file's table, write its guide
+ * templates/guides/<id>.md and its rows in frameworks.c. A new file: its table here and in
+ * registry.c. */
+struct check_list {
+    const struct check *rows;
+    size_t count;
+};
+extern const struct check_list root_checks, user_checks, device_checks, strategy_checks;
+
+size_t check_count(void);
+/* Row 0..check_count()-1, in catalogue order. */
+const struct check *check_at(size_t row);
+const struct check *check_find(const char *id);
+
+/* Speak a verdict on `resource`; `name` is its short form. The detail says why, one sentence,
+ * lower case, no full stop. The result can be added to until the next verdict. */
+struct finding *verdict(struct checking *c, enum status status, const char *resource,
+                        const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* What was seen, in data terms: "password_enabled=true, MFA devices: 0". */
+void observed(struct checking *c, struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A raw answer that bears the verdict out; a source without a file is ignored. */
+void cite(struct checking *c, struct finding *f, struct source source);
+
+/* UNKNOWN for every subject of the check that any source names, and for those that are only
+ * counted (GetAccountSummary), so that an unreadable list never improves a rate. */
+void unknown_for_all(struct checking *c, const struct data_status *why);
+/* UNKNOWN on one resource because of `why`, with the answer that says so as evidence. */
+void unknown_because(struct checking *c, const char *resource, const char *name,
+                     const struct data_status *why);
+
+/* Frameworks: which requirement of which catalogue a check supports. */
+struct framework_row {
+    const char *check, *framework, *id;
+};
+/* Rows of one check, or NULL with *count 0: unmapped is allowed, invented is not. */
+const struct framework_row *framework_rows(const char *check, size_t *count);
+
+#endif

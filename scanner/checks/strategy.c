@@ -1,0 +1,145 @@
+/* strategy.c - the composite: is MFA enforced as a whole? Explained by its parts. */
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "checks/check.h"
+
+/* Its parts: the ten core checks and four more. A part that this program cannot judge yet is left
+ * out and named. */
+static const char *const parts[] = {
+    "iam.root_mfa_enabled",
+    "iam.root_access_keys_absent",
+    "iam.admin_users_mfa",
+    "iam.privileged_actions_require_mfa",
+    "iam.role_trust_requires_mfa",
+    "iam.mfa_control_actions_guarded",
+    "iam.users_without_mfa",
+    "iam.users_mfa_enforced",
+    "federation.saml_mfa_attested",
+    "federation.identity_center_mfa",
+    "iam.root_sign_in_with_mfa",
+    "iam.users_onboarding_mfa",
+    "iam.leavers_removed",
+    "governance.exceptions_current",
+};
+#define PARTS (sizeof parts / sizeof *parts)
+
+struct part {
+    size_t judged, by_status[STATUS_COUNT], waived;
+    const struct finding *first[STATUS_COUNT];
+};
+
+static void count_part(const struct checking *c, const char *check, struct part *out)
+{
+    for (size_t i = c->first; i < c->out->count; i++) {
+        const struct finding *f = &c->out->at[i];
+
+        if (strcmp(f->check, check) != 0)
+            continue;
+        if (!out->first[f->status])
+            out->first[f->status] = f;
+        out->by_status[f->status]++;
+        out->judged += f->status != STATUS_NOT_APPLICABLE;
+    }
+}
+
+/* Worst first: FAIL, UNKNOWN, MANUAL, PASS. A part without resources has no say. */
+static const enum status worst_first[] = {STATUS_FAIL, STATUS_UNKNOWN, STATUS_MANUAL, STATUS_PASS};
+
+static enum status part_status(const struct part *p)
+{
+    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
+        if (p->by_status[worst_first[i]] > 0)
+            return worst_first[i];
+    return STATUS_NOT_APPLICABLE;
+}
+
+static bool is_worse(enum status a, enum status b)
+{
+    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++) {
+        if (worst_first[i] == b)
+            return false;
+        if (worst_first[i] == a)
+            return true;
+    }
+    return false;
+}
+
+struct story {
+    struct strbuf judged, missing;
+    enum status status;
+    struct part parts[PARTS];
+};
+
+static void tell_part(struct story *s, const char *check, const struct part *p)
+{
+    enum status status = part_status(p);
+
+    if (status == STATUS_NOT_APPLICABLE)
+        return;
+    strbuf_addf(&s->judged, "%s%s %s", s->judged.len ? "; " : "", check, status_name(status));
+    if (status != STATUS_PASS)
+        strbuf_addf(&s->judged, " (%zu of %zu)", p->by_status[status], p->judged);
+    if (is_worse(status, s->status))
+        s->status = status;
+}
+
+static void tell_story(const struct checking *c, struct story *s)
+{
+    for (size_t i = 0; i < PARTS; i++) {
+        if (!check_find(parts[i])) {
+            strbuf_addf(&s->missing, "%s%s", s->missing.len ? ", " : "", parts[i]);
+            continue;
+        }
+        count_part(c, parts[i], &s->parts[i]);
+        tell_part(s, parts[i], &s->parts[i]);
+    }
+}
+
+/* The evidence of the composite: what the first deciding finding of each part rests on. */
+static void cite_parts(struct checking *c, struct finding *f, const struct story *s)
+{
+    for (size_t i = 0; i < PARTS; i++) {
+        const struct finding *first = s->parts[i].first[s->status];
+
+        for (size_t e = 0; first && e < first->evidence_count; e++)
+            cite(c, f, first->evidence[e]);
+    }
+}
+
+static void mfa_enforcement_strategy(struct checking *c)
+{
+    struct story s = {.judged = STRBUF_INIT(65536),
+                      .missing = STRBUF_INIT(65536),
+                      .status = STATUS_NOT_APPLICABLE};
+    struct finding *f;
+
+    tell_story(c, &s);
+    f = verdict(c, s.status, c->account->id, c->account->id, "%s%s%s",
+                s.judged.len ? s.judged.buf : "no part has a resource in this account",
+                s.missing.len ? "; not judged by this version: " : "", s.missing.buf);
+    cite_parts(c, f, &s);
+    observed(c, f, "%s", s.judged.buf);
+    strbuf_free(&s.judged);
+    strbuf_free(&s.missing);
+}
+
+static const struct check rows[] = {
+    {
+        .id = "iam.mfa_enforcement_strategy",
+        .title = "MFA is enforced as a whole",
+        .severity = SEVERITY_MEDIUM,
+        .tier = TIER_STANDARD,
+        .layer = LAYER_DESIGN | LAYER_POPULATION | LAYER_OPERATION,
+        .weightless = true,
+        .subject = SUBJECT_ACCOUNT,
+        .passes_when = "every part that has resources passes",
+        .why = "MFA that covers some doors only moves the attack to the next one. This check reads "
+               "the others together: root and administrators first, then everybody who signs in.",
+        .action = "Close the failing parts in",
+        .noun = "account",
+        .nouns = "accounts",
+        .run = mfa_enforcement_strategy,
+    },
+};
+const struct check_list strategy_checks = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,211 @@
+/* evaluate.c - runs the checks; missing data becomes UNKNOWN here, before any check sees it. */
+#include "evaluate.h"
+
+#include <string.h>
+
+#include "checks/check.h"
+
+static const char *only_text(const struct check *check)
+{
+    switch (check->subject) {
+    case SUBJECT_USER:
+        return "the account has no IAM users";
+    case SUBJECT_VIRTUAL_DEVICE:
+        return "the account has no virtual MFA devices";
+    default:
+        return "nothing to judge in this account";
+    }
+}
+
+/* The first data set that the check cannot do without and that is not complete, or NULL. */
+static const struct data_status *lacking(const struct account *a, unsigned needs)
+{
+    for (int set = 0; set < DATA_COUNT; set++) {
+        if (needs & DATA_BIT(set) && a->data[set].state != STATE_COMPLETE)
+            return &a->data[set];
+    }
+    return NULL;
+}
+
+static void run_check(struct checking *c)
+{
+    const struct data_status *why = lacking(c->account, c->check->needs & ~c->check->handles);
+    struct data_status left_out = {STATE_NOT_COLLECTED, c->account->reason, NULL};
+    size_t before = c->out->count;
+
+    if (!c->account->included)
+        unknown_for_all(c, &left_out);
+    else if (why)
+        unknown_for_all(c, why);
+    else
+        c->check->run(c);
+    if (c->out->count == before)
+        (void)verdict(c, STATUS_NOT_APPLICABLE, c->account->id, c->account->id, "%s",
+                      only_text(c->check));
+}
+
+static const char *fix_of(struct findings *out, const struct check *check,
+                          const struct finding *f)
+{
+    if (f->status == STATUS_FAIL)
+        return arena_printf(&out->arena, "%s %s", check->action, f->name);
+    if (f->status == STATUS_UNKNOWN)
+        return arena_printf(&out->arena, "Make it readable and scan again: %s", f->detail);
+    return NULL;
+}
+
+static void evaluate_account(const struct model *m, const struct account *a, struct findings *out)
+{
+    struct arena scratch = {0};
+    struct checking c = {.model = m,
+                         .account = a,
+                         .administrators = administrators(a, &scratch),
+                         .out = out,
+                         .first = out->count};
+
+    for (c.row = 0; c.row < check_count(); c.row++) {
+        c.check = check_at(c.row);
+        run_check(&c);
+    }
+    for (size_t i = c.first; i < out->count; i++)
+        out->at[i].fix = fix_of(out, check_at(out->at[i].row), &out->at[i]);
+    arena_free(&scratch);
+}
+
+/* Reasons why a run is not complete. */
+static void incomplete(struct findings *out, const char *code, const char *text)
+{
+    struct incomplete *row = arena_push(&out->arena, out->incomplete, out->incomplete_count);
+
+    *row = (struct incomplete){code, text};
+}
+
+/* Data sets about the organisation are asked for once, with the home account's credentials. */
+static bool collected_at_home(enum data_set set)
+{
+    return set == DATA_ORGANIZATION || set == DATA_ACCOUNTS || set == DATA_ORGANIZATION_FEATURES;
+}
+
+/* Not asked for is no failure; asked for and missing in the log is one. */
+static bool was_asked_for(const struct snapshot *s, enum data_set set)
+{
+    const char *name = data_set_name(set);
+
+    for (size_t i = 0; i < s->collect_count; i++)
+        if (strncmp(name, s->collect[i], strcspn(name, ":")) == 0 &&
+            strlen(s->collect[i]) == strcspn(name, ":"))
+            return true;
+    return false;
+}
+
+static void note_queries(const struct snapshot *s, const struct account *a, bool is_home,
+                         struct findings *out)
+{
+    for (int set = 0; set < DATA_COUNT; set++) {
+        const struct data_status *status = &a->data[set];
+
+        if (!is_home && collected_at_home((enum data_set)set))
+            continue;
+        if (status->state == STATE_COMPLETE ||
+            (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
+            continue;
+        incomplete(out, "query", arena_printf(&out->arena, "%s, account %s", status->reason, a->id));
+        out->query_failed = true;
+    }
+}
+
+static void note_scope(const struct snapshot *s, const struct model *m, struct findings *out)
+{
+    for (size_t i = 0; i < m->account_count; i++) {
+        const struct account *a = &m->accounts[i];
+
+        if (a->included)
+            note_queries(s, a, strcmp(a->id, m->home) == 0, out);
+        else
+            incomplete(out, "account",
+                       arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
+    }
+    for (size_t i = 0; i < s->override_count; i++)
+        incomplete(out, "override",
+                   arena_printf(&out->arena, "%s: %s", s->overrides[i].kind,
+                                s->overrides[i].detail));
+}
+
+static void population(struct findings *out, struct population p)
+{
+    struct population *row = arena_push(&out->arena, out->populations, out->population_count);
+
+    *row = p;
+    row->account = arena_strdup(&out->arena, p.account);
+    if (p.expected == p.listed)
+        return;
+    incomplete(out, "population",
+               arena_printf(&out->arena, "%s of account %s: %ld by %s, %ld by %s", p.kind,
+                            p.account, p.expected, p.expected_source, p.listed,
+                            p.listed_source));
+    out->query_failed = true;
+}
+
+/* GetAccountSummary counts customer managed policies only; attached AWS ones are listed too. */
+static long own_policies(const struct account *a)
+{
+    long count = 0;
+
+    for (size_t i = 0; i < a->policy_count; i++)
+        count += strstr(a->policies[i].arn, "::aws:policy/") == NULL;
+    return count;
+}
+
+static void reconcile_account(const struct account *a, struct findings *out)
+{
+    static const char listed[] = "iam:GetAccountAuthorizationDetails";
+    const struct {
+        const char *kind, *source;
+        enum summary_key key;
+        long listed;
+    } rows[] = {
+        {"users", "iam:GetAccountSummary Users", SUMMARY_USERS, (long)a->user_count},
+        {"groups", "iam:GetAccountSummary Groups", SUMMARY_GROUPS, (long)a->group_count},
+        {"roles", "iam:GetAccountSummary Roles", SUMMARY_ROLES, (long)a->role_count},
+        {"policies", "iam:GetAccountSummary Policies", SUMMARY_POLICIES, own_policies(a)},
+    };
+
+    if (!data_complete(a, DATA_AUTHORIZATION))
+        return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (data_complete(a, DATA_SUMMARY) && a->summary[rows[i].key].known)
+            population(out, (struct population){a->id, rows[i].kind,
+                                                a->summary[rows[i].key].value, rows[i].source,
+                                                rows[i].listed, listed});
+    if (data_complete(a, DATA_CREDENTIAL_REPORT))
+        population(out, (struct population){a->id, "users", (long)a->report_count,
+                                            "iam:GetCredentialReport rows", (long)a->user_count,
+                                            listed});
+}
+
+/* Accounts that Organizations lists as active against those of the scope. */
+static void reconcile_accounts(const struct snapshot *s, const struct model *m,
+                               struct findings *out)
+{
+    const struct account *home = model_account(m, m->home);
+    long active = 0;
+
+    if (!home || !data_complete(home, DATA_ACCOUNTS) || strcmp(s->mode, "organization") != 0)
+        return;
+    for (size_t i = 0; i < m->listed_count; i++)
+        active += strcmp(m->listed[i].state, "ACTIVE") == 0;
+    population(out, (struct population){m->home, "accounts", active,
+                                        "organizations:ListAccounts ACTIVE",
+                                        (long)m->account_count, "accounts in scope"});
+}
+
+void evaluate(const struct snapshot *s, const struct model *m, struct findings *out)
+{
+    for (size_t i = 0; i < m->account_count; i++)
+        evaluate_account(m, &m->accounts[i], out);
+    note_scope(s, m, out);
+    for (size_t i = 0; i < m->account_count; i++)
+        if (m->accounts[i].included)
+            reconcile_account(&m->accounts[i], out);
+    reconcile_accounts(s, m, out);
+}

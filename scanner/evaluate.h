@@ -1,0 +1,16 @@
+/* evaluate.h - the stage from the model to findings. */
+#ifndef EVALUATE_H
+#define EVALUATE_H
+
+#include "model/findings.h"
+#include "model/model.h"
+#include "model/snapshot.h"
+
+/* Run every check on every account of the scope into *out (zeroed by the caller, released by
+ * findings_free()). Pure: no I/O, no clock; it cannot fail. An account that was left out gives one
+ * UNKNOWN per check; a data set that a check needs and that is not complete gives UNKNOWN for all
+ * its subjects. Also fills the populations (users, groups, roles, policies, credential report
+ * rows, accounts: counted against listed) and the reasons why the run is not complete. */
+void evaluate(const struct snapshot *s, const struct model *m, struct findings *out);
+
+#endif

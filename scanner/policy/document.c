@@ -1,0 +1,138 @@
+/* document.c - parsing IAM policy documents. */
+#include "policy/document.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+
+/* A text or a list of texts. */
+static int read_list(struct arena *arena, const cJSON *node, const char ***out, size_t *count,
+                     struct error *err)
+{
+    if (cJSON_IsString(node)) {
+        *out = arena_new(arena, const char *, 1);
+        (*out)[0] = arena_strdup(arena, node->valuestring);
+        *count = 1;
+        return 0;
+    }
+    if (!cJSON_IsArray(node))
+        return fail(err, ERR_FORMAT, "expected text or a list of texts");
+    *out = arena_new(arena, const char *, json_count(node));
+    for (const cJSON *e = json_first(node); e; e = e->next) {
+        if (!cJSON_IsString(e))
+            return fail(err, ERR_FORMAT, "[%zu]: expected text", *count);
+        (*out)[(*count)++] = arena_strdup(arena, e->valuestring);
+    }
+    return 0;
+}
+
+/* `name` or `not_name`: which is there, as a list. Both is an error; neither only when needed. */
+static int read_either(struct arena *arena, const cJSON *obj, const char *const names[2],
+                       bool needed, bool *negated, const char ***list, size_t *count,
+                       struct error *err)
+{
+    const cJSON *plain = json_find(obj, names[0]), *not = json_find(obj, names[1]);
+
+    if (plain && not)
+        return fail(err, ERR_FORMAT, "%s and %s", names[0], names[1]);
+    if (!plain && !not)
+        return needed ? fail(err, ERR_FORMAT, "neither %s nor %s", names[0], names[1]) : 0;
+    *negated = not != NULL;
+    if (read_list(arena, plain ? plain : not, list, count, err))
+        return fail_in(err, "%s", plain ? names[0] : names[1]);
+    return 0;
+}
+
+static int read_effect(const cJSON *obj, bool *allow, struct error *err)
+{
+    const char *effect = json_text(obj, "Effect", err);
+
+    if (!effect)
+        return -1;
+    *allow = strcmp(effect, "Allow") == 0;
+    if (!*allow && strcmp(effect, "Deny") != 0)
+        return fail(err, ERR_FORMAT, "Effect: neither Allow nor Deny");
+    return 0;
+}
+
+static int read_statement(struct arena *arena, const cJSON *obj, struct statement *s,
+                          struct error *err)
+{
+    static const char *const action[2] = {"Action", "NotAction"};
+    static const char *const resource[2] = {"Resource", "NotResource"};
+    const char *sid = NULL;
+
+    if (!cJSON_IsObject(obj))
+        return fail(err, ERR_FORMAT, "expected an object");
+    if (json_text_or_null(obj, "Sid", &sid, err) || read_effect(obj, &s->allow, err) ||
+        read_either(arena, obj, action, true, &s->not_action, &s->actions, &s->action_count,
+                    err) ||
+        read_either(arena, obj, resource, false, &s->not_resource, &s->resources,
+                    &s->resource_count, err))
+        return -1;
+    s->sid = sid ? arena_strdup(arena, sid) : NULL;
+    s->conditional = json_find(obj, "Condition") != NULL;
+    return 0;
+}
+
+static int read_statements(struct arena *arena, const cJSON *root, struct policy *out,
+                           struct error *err)
+{
+    const cJSON *list = json_find(root, "Statement");
+    bool single = cJSON_IsObject(list);
+    size_t i = 0;
+
+    if (!single && !cJSON_IsArray(list))
+        return fail(err, ERR_FORMAT, "Statement: expected an object or a list");
+    out->count = single ? 1 : json_count(list);
+    out->statements = arena_new(arena, struct statement, out->count);
+    for (const cJSON *s = single ? list : json_first(list); s; s = single ? NULL : s->next, i++)
+        if (read_statement(arena, s, &out->statements[i], err))
+            return fail_in(err, "Statement[%zu]", i);
+    return 0;
+}
+
+int policy_parse(struct arena *arena, const char *name, const char *text, size_t len,
+                 struct policy *out, struct error *err)
+{
+    if (len > LIMIT_POLICY_BYTES)
+        return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", name, LIMIT_POLICY_BYTES);
+
+    cleanup_json cJSON *root = json_parse(name, text, len, err);
+
+    *out = (struct policy){0};
+    if (!root)
+        return -1;
+    if (read_statements(arena, root, out, err))
+        return fail_in(err, "%s", name);
+    return 0;
+}
+
+bool pattern_is_everything(const char *pattern)
+{
+    if (strcmp(pattern, "arn:*") == 0)
+        return true;
+    return *pattern && strspn(pattern, "*:") == strlen(pattern) && strchr(pattern, '*') == pattern;
+}
+
+static bool any_is_everything(const char *const *patterns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pattern_is_everything(patterns[i]))
+            return true;
+    return false;
+}
+
+int policy_allows_everything(const struct policy *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct statement *s = &p->statements[i];
+
+        if (s->allow && !s->not_action && !s->not_resource &&
+            any_is_everything(s->actions, s->action_count) &&
+            any_is_everything(s->resources, s->resource_count))
+            return (int)i;
+    }
+    return -1;
+}
