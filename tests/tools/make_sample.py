@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+"""make_sample.py - writes the sample organisation of sample_story.py as recorded AWS answers.
+
+    make_sample.py            write assets/sample/ and tests/golden/sample/expected.json
+    make_sample.py --check    change nothing; compare what it would write with the files
+
+Both judge the files afterwards (sample_check.py) and exit 1 with one line per complaint. Same
+story, same bytes: no clock, no randomness.
+"""
+import argparse
+import datetime
+import hashlib
+import json
+import pathlib
+import sys
+from collections import namedtuple
+
+import sample_check as check
+import sample_story as story
+import sample_verdicts as verdicts
+import sample_wire as wire
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = "assets/sample/"
+
+Answer = namedtuple("Answer", "body request token status")       # one page
+Query = namedtuple("Query", "account service operation parameters answers error")
+
+
+def query(account, service, operation, parameters, pages, namespace=wire.IAM):
+    """pages: (content of the result element or whole JSON body, token to the next page)."""
+    answers, token = [], None
+    for page, (result, following) in enumerate(pages):
+        request = wire.request_id(account.number, operation, wire.pretty(parameters), str(page))
+        if not isinstance(result, bytes):
+            result = wire.answer_xml(operation, result, request, namespace)
+        answers.append(Answer(result, request, token, 200))
+        token = following
+    return Query(account, service, operation, parameters, answers, None)
+
+
+def denied_query(account, operation, parameters):
+    request = wire.request_id(account.number, operation, wire.pretty(parameters), "0")
+    error = {"code": "AccessDenied", "message": wire.DENIED % (account.number, account.number)}
+    return Query(account, "iam", operation, parameters,
+                 [Answer(wire.denied_xml(account, request), request, None, 403)], error)
+
+
+def home_queries(account):
+    features = [("OrganizationId", story.ORGANIZATION),
+                ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
+    return [query(account, "organizations", "DescribeOrganization", {},
+                  [(wire.organization_json(), None)]),
+            query(account, "organizations", "ListAccounts", {}, wire.account_pages()),
+            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])]
+
+
+def account_queries(account):
+    """In the order a scan asks them."""
+    caller = [("Arn", "arn:aws:sts::%s:assumed-role/sample-audit/reportgen" % account.number),
+              ("UserId", wire.sample_id("AROA", account.number, "sample-audit") + ":reportgen"),
+              ("Account", account.number)]
+    aliases = wire.members([account.alias] if account.alias else [])
+    any_device = {"AssignmentStatus": "Any", "MaxItems": "1000"}
+    rows = [query(account, "sts", "GetCallerIdentity", {}, [(caller, None)], wire.STS)]
+    if account.number == story.MANAGEMENT:
+        rows += home_queries(account)
+    rows += [query(account, "iam", "GetAccountAuthorizationDetails", {"MaxItems": "1000"},
+                   wire.authorization_pages(account)),
+             query(account, "iam", "GetCredentialReport", {}, [(wire.report_xml(account), None)]),
+             query(account, "iam", "GetAccountSummary", {}, [(wire.summary_xml(account), None)]),
+             denied_query(account, "ListVirtualMFADevices", any_device)
+             if account.number == story.SANDBOX else
+             query(account, "iam", "ListVirtualMFADevices", any_device,
+                   wire.virtual_device_pages(account)),
+             query(account, "iam", "ListAccountAliases", {},
+                   [([("AccountAliases", aliases), ("IsTruncated", "false")], None)])]
+    return rows + [query(account, "iam", "ListMFADevices", {"UserName": u.name},
+                         [(wire.user_devices_xml(account, u), None)])
+                   for u in story.USERS[account.number]]
+
+
+def canonical(parameters):
+    return json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+HOSTS = {"iam": "iam.amazonaws.com", "organizations": "organizations.us-east-1.amazonaws.com",
+         "sts": "sts.us-east-1.amazonaws.com"}
+STARTED = datetime.datetime(2026, 11, 23, 6, 0, 0)
+
+
+def timed(queries, start):
+    """[(query, [(sent, received) of each page])], one request after the other."""
+    now, out = start, []
+    for row in queries:
+        times = []
+        for answer in row.answers:
+            wait = 55 + wire.number(120, "wait", answer.request) + len(answer.body) // 500
+            received = now + datetime.timedelta(milliseconds=wait)
+            times.append((now, received))
+            pause = 3 + wire.number(9, "pause", answer.request)
+            now = received + datetime.timedelta(milliseconds=pause)
+        out.append((row, times))
+    return out
+
+
+def page_json(row, index, name, times):
+    answer = row.answers[index]
+    sent, received = times[index]
+    return {"file": name, "size": len(answer.body),
+            "sha256": hashlib.sha256(answer.body).hexdigest(), "httpStatus": answer.status,
+            "requestId": answer.request, "token": answer.token,
+            "sentAt": wire.iso_ms(sent), "receivedAt": wire.iso_ms(received),
+            "serverDate": wire.iso(sent + (received - sent) / 2)}
+
+
+def account_entries(account, rows, files):
+    """The account's rows of snapshot.json; puts the bodies into files under their numbers."""
+    entries, count = [], 0
+    for row, times in sorted(rows, key=lambda r: (r[0].operation, canonical(r[0].parameters))):
+        pages = []
+        for index, answer in enumerate(row.answers):
+            count += 1
+            name = "raw/%s/%04d-%s-%s.%s" % (account.number, count, row.service, row.operation,
+                                             "json" if row.service == "organizations" else "xml")
+            files[name] = answer.body
+            pages.append(page_json(row, index, name, times))
+        entries.append({"account": account.number, "region": "us-east-1", "service": row.service,
+                        "operation": row.operation, "parameters": row.parameters,
+                        "endpointHost": HOSTS[row.service], "complete": row.error is None,
+                        "error": row.error, "pages": pages})
+    return entries
+
+
+def snapshot_files():
+    """{path: bytes} of raw/ and snapshot.json."""
+    files, entries, finished = {}, [], STARTED
+    for account, milliseconds in zip(story.ACCOUNTS, (214, 1105, 1131)):
+        rows = timed(account_queries(account),
+                     STARTED + datetime.timedelta(milliseconds=milliseconds))
+        finished = max([finished] + [received for _, times in rows for _, received in times])
+        entries += account_entries(account, rows, files)
+    entries.sort(key=lambda e: (e["account"], e["service"], e["operation"],
+                                canonical(e["parameters"])))
+    files["snapshot.json"] = wire.pretty({
+        "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
+        "startedAt": wire.iso(STARTED),
+        "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
+        "scope": {"mode": "organization", "home": story.MANAGEMENT,
+                  "collect": sorted(HOSTS), "regions": [],
+                  "accounts": [{"id": a.number, "included": True, "reason": None}
+                               for a in story.ACCOUNTS]},
+        "overrides": [{"kind": "sample-data", "detail": story.OVERRIDE}],
+        "queries": entries}).encode()
+    return files
+
+
+# ----------------------------------------------------------------------------- write and check
+
+
+def all_files():
+    files = {SAMPLE + name: body for name, body in snapshot_files().items()}
+    files[SAMPLE + "README.md"] = verdicts.readme().encode()
+    files[verdicts.EXPECTED] = wire.pretty(verdicts.expected()).encode()
+    return files
+
+
+def on_disk():
+    found = {str(p.relative_to(ROOT)) for p in (ROOT / SAMPLE).rglob("*") if p.is_file()}
+    return found | ({verdicts.EXPECTED} if (ROOT / verdicts.EXPECTED).exists() else set())
+
+
+def write():
+    files = all_files()
+    for name in sorted(on_disk() - set(files)):
+        (ROOT / name).unlink()
+    for name, body in files.items():
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_bytes() != body:
+            path.write_bytes(body)
+
+
+def problems():
+    """Every complaint, as a sentence."""
+    files = all_files()
+    for name in sorted(set(files) | on_disk()):
+        if name not in files:
+            yield "%s: not written by make_sample.py" % name
+        elif not (ROOT / name).exists():
+            yield "%s: missing" % name
+        elif (ROOT / name).read_bytes() != files[name]:
+            yield "%s: differs; run make_sample.py" % name
+    yield from verdicts.disagreements()
+    if set(files) <= on_disk():
+        yield from check.snapshot_problems(ROOT / SAMPLE)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Write or check the sample organisation.")
+    parser.add_argument("--check", action="store_true", help="change nothing, report differences")
+    if not parser.parse_args().check:
+        write()
+    found = list(problems())
+    for line in found:
+        print(line)
+    if not found:
+        print("sample organisation: %d files in order" % len(all_files()))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""sample_check.py - judges a recorded organisation by its files alone: hashes, pages, populations.
+
+It knows neither the story nor the functions that wrote the files. Each function yields complaints.
+"""
+import base64
+import csv
+import hashlib
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+
+
+def parse(folder, page):
+    """A JSON value, or the root of an XML tree without name spaces."""
+    body = (folder / page["file"]).read_text(encoding="utf-8")
+    if page["file"].endswith(".json"):
+        return json.loads(body)
+    tree = ElementTree.fromstring(body)
+    for node in tree.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    return tree
+
+
+def snapshot_problems(folder):
+    snapshot = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
+    pages = [page for row in snapshot["queries"] for page in row["pages"]]
+    for page in pages:
+        body = (folder / page["file"]).read_bytes()
+        if len(body) != page["size"] or hashlib.sha256(body).hexdigest() != page["sha256"]:
+            yield "%s: size or hash differs from snapshot.json" % page["file"]
+        if not (snapshot["startedAt"][:19] <= page["sentAt"] < page["receivedAt"]
+                and page["receivedAt"][:19] < snapshot["finishedAt"][:19]):
+            yield "%s: times out of order" % page["file"]
+    raw = {str(p.relative_to(folder)) for p in (folder / "raw").rglob("*") if p.is_file()}
+    yield from ("%s: in no query" % name for name in sorted(raw - {p["file"] for p in pages}))
+    yield from order_problems(snapshot)
+    for row in snapshot["queries"]:
+        yield from paging_problems(folder, row)
+    for account in snapshot["scope"]["accounts"]:
+        yield from population_problems(folder, snapshot, account["id"])
+
+
+def order_problems(snapshot):
+    """Queries by account, service, operation, parameters; file numbers by operation first."""
+    def parameters(row):
+        return json.dumps(row["parameters"], sort_keys=True, separators=(",", ":"),
+                          ensure_ascii=False)
+
+    keys = [(r["account"], r["service"], r["operation"], parameters(r))
+            for r in snapshot["queries"]]
+    if keys != sorted(set(keys)):
+        yield "snapshot.json: queries are not sorted, or one is there twice"
+    for account in sorted({r["account"] for r in snapshot["queries"]}):
+        rows = sorted((r for r in snapshot["queries"] if r["account"] == account),
+                      key=lambda r: (r["operation"], parameters(r)))
+        names = [(r, p["file"]) for r in rows for p in r["pages"]]
+        for number, (row, name) in enumerate(names, 1):
+            start = "raw/%s/%04d-%s-%s." % (account, number, row["service"], row["operation"])
+            if not name.startswith(start):
+                yield "%s: expected %s…" % (name, start)
+
+
+def paging_problems(folder, row):
+    token = None
+    for page in row["pages"]:
+        if page["token"] != token:
+            yield "%s: token is not the one of the page before" % page["file"]
+        tree = parse(folder, page)
+        if isinstance(tree, dict):
+            token = tree.get("NextToken")
+            continue
+        if tree.findtext(".//RequestId") != page["requestId"]:
+            yield "%s: request id differs from the body" % page["file"]
+        more = tree.findtext("./*/IsTruncated") == "true"
+        token = tree.findtext("./*/Marker")
+        if more != (token is not None):
+            yield "%s: IsTruncated and Marker disagree" % page["file"]
+    if token is not None or not row["pages"]:
+        yield "%s %s: the last page is missing" % (row["account"], row["operation"])
+
+
+def listed(details, kind):
+    return [member for tree in details for member in tree.findall("./*/%s/member" % kind)]
+
+
+def population_problems(folder, snapshot, account):
+    trees = {}
+    for row in snapshot["queries"]:
+        if row["account"] == account and row["service"] == "iam":
+            trees.setdefault(row["operation"], []).extend(parse(folder, p) for p in row["pages"])
+    summary = {e.findtext("key"): int(e.findtext("value"))
+               for e in trees["GetAccountSummary"][0].iter("entry")}
+    details = trees["GetAccountAuthorizationDetails"]
+    users = listed(details, "UserDetailList")
+    own = [p for p in listed(details, "Policies") if ":%s:policy/" % account in p.findtext("Arn")]
+    counts = {"Users": len(users), "Groups": len(listed(details, "GroupDetailList")),
+              "Roles": len(listed(details, "RoleDetailList")), "Policies": len(own),
+              "MFADevicesInUse": summary["AccountMFAEnabled"]
+              + len(listed(trees["ListMFADevices"], "MFADevices"))}
+    for kind, count in counts.items():
+        if summary[kind] != count:
+            yield "%s: the summary counts %d %s, %d are listed" % (account, summary[kind], kind,
+                                                                  count)
+    yield from reference_problems(account, details)
+    content = base64.b64decode(trees["GetCredentialReport"][0].findtext(".//Content"))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+    arns = sorted(row["arn"] for row in rows)
+    if arns != sorted([u.findtext("Arn") for u in users] + ["arn:aws:iam::%s:root" % account]):
+        yield "%s: the report's rows are not the users and root" % account
+    asked = sorted(r["parameters"]["UserName"] for r in snapshot["queries"]
+                   if r["account"] == account and r["operation"] == "ListMFADevices")
+    if asked != sorted(u.findtext("UserName") for u in users):
+        yield "%s: ListMFADevices was not asked once for every user" % account
+
+
+def reference_problems(account, details):
+    """Every policy, group and boundary that is named is there; ids are unique."""
+    policies = {p.findtext("Arn"): p for p in listed(details, "Policies")}
+    groups = {g.findtext("GroupName") for g in listed(details, "GroupDetailList")}
+    attached = [node.text for tree in details for tag in ("PolicyArn", "PermissionsBoundaryArn")
+                for node in tree.iter(tag)]
+    yield from ("%s: %s is attached and not listed" % (account, arn)
+                for arn in sorted(set(attached) - set(policies)))
+    named = {node.text for tree in details for node in tree.findall(".//GroupList/member")}
+    yield from ("%s: group %s is not listed" % (account, name) for name in sorted(named - groups))
+    for arn, policy in policies.items():
+        uses = sum(node.text == arn for tree in details for node in tree.iter("PolicyArn"))
+        if policy.findtext("AttachmentCount") != str(uses):
+            yield "%s: AttachmentCount is not %d" % (arn, uses)
+    ids = [m.findtext(tag) for kind, tag in (("UserDetailList", "UserId"),
+                                             ("GroupDetailList", "GroupId"),
+                                             ("RoleDetailList", "RoleId"), ("Policies", "PolicyId"))
+           for m in listed(details, kind)]
+    if len(set(ids)) != len(ids) or any(len(i) != 21 for i in ids):
+        yield "%s: an id is there twice or not 21 characters long" % account
