@@ -1,0 +1,28 @@
+/* commands.h - the subcommands, and what several of them share. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "assessment.h"
+#include "base/cli.h"
+#include "base/json.h"
+#include "report.h"
+
+/* To add a subcommand: its cmd_<name>.c, a line here and a row in main.c. */
+extern const struct command cmd_demo, cmd_evaluate, cmd_report, cmd_bundle, cmd_verify, cmd_checks,
+    cmd_key, cmd_help, cmd_completion;
+
+/* All of them, ending with NULL, and the options that every one takes. */
+extern const struct command *const commands[];
+extern const struct option_row common_options[];
+
+/* Write findings.json and report.json (internal edition) of an assessment into `dir`, atomically,
+ * mode 0600. Errors: ERR_IO, ERR_LIMIT. */
+int run_save(const struct assessment *a, const char *dir, time_t document, struct error *err);
+
+/* Render `report` in one format and write it to dir under its edition's name; `*path` gets the
+ * file, in the arena. Errors: the renderer's, ERR_IO. */
+struct renderer;
+int run_render(const cJSON *report, const struct renderer *renderer, const char *dir,
+               struct arena *arena, const char **path, struct error *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* report_parts.h - the parts of the report JSON, each built by one function. Private to report*.c. */
+#ifndef REPORT_PARTS_H
+#define REPORT_PARTS_H
+
+#include "assessment.h"
+#include "base/json.h"
+
+/* report_tiers.c */
+cJSON *report_tiers(const struct assessment *a);
+/* report_work.c: adds "fixes" and "groups". */
+void report_work(cJSON *report, const struct assessment *a);
+/* report_scope.c: adds "scope", "populations", "queries", "evidence", "limits". */
+void report_scope(cJSON *report, const struct assessment *a);
+
+/* "1 console user", "3 console users". */
+void report_counted(cJSON *obj, const char *key, size_t n, const char *one, const char *many);
+/* A SHA-256 in 16 groups of 4. */
+void report_add_hash(cJSON *obj, const char *key, const char *hex);
+/* severity, severityText, severityBars. */
+void report_add_severity(cJSON *obj, enum severity severity);
+/* Name of an account for people: in Organizations, else the alias, else the id. */
+const char *report_account_name(const struct account *account);
+
+#endif

@@ -1,0 +1,203 @@
+/* report_scope.c - what was looked at, what was not, and on which raw answers it rests. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_build.h"
+#include "checks/check.h"
+#include "report_parts.h"
+
+static size_t console_users(const struct account *a)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < a->report_count; i++)
+        count += a->report[i].password_enabled == CELL_TRUE;
+    return count;
+}
+
+static bool was_read(const struct account *a)
+{
+    for (int set = 0; set < DATA_COUNT; set++)
+        if (a->data[set].state == STATE_COMPLETE)
+            return true;
+    return false;
+}
+
+static void add_account(cJSON *list, const struct assessment *a, size_t index)
+{
+    const struct account *account = &a->model.accounts[index];
+    const struct score *s = &a->account_scores[index];
+    size_t failing = 0, unknown = 0;
+    cJSON *row = json_append_object(list);
+
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *f = &a->findings.at[i];
+
+        if (strcmp(f->account, account->id) != 0)
+            continue;
+        failing += f->status == STATUS_FAIL;
+        unknown += f->status == STATUS_UNKNOWN;
+    }
+    cJSON_AddStringToObject(row, "id", account->id);
+    cJSON_AddStringToObject(row, "name", account->name ? account->name : "");
+    cJSON_AddStringToObject(row, "alias", account->alias ? account->alias : "");
+    cJSON_AddBoolToObject(row, "management",
+                          a->model.management_id &&
+                              strcmp(a->model.management_id, account->id) == 0);
+    cJSON_AddBoolToObject(row, "included", account->included);
+    cJSON_AddBoolToObject(row, "read", was_read(account));
+    cJSON_AddStringToObject(row, "reason", account->reason ? account->reason : "");
+    json_add_fraction(row, "score", s->assessed, s->value, 1);
+    if (s->assessed)
+        json_add_format(row, "scoreText", "%d", s->value);
+    else
+        cJSON_AddStringToObject(row, "scoreText", "–");
+    cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
+    json_add_count(row, "fail", failing);
+    json_add_count(row, "unknown", unknown);
+}
+
+static void add_scope(cJSON *report, const struct assessment *a)
+{
+    cJSON *obj = cJSON_AddObjectToObject(report, "scope"), *list;
+    size_t users = 0, identities = 0;
+
+    for (size_t i = 0; i < a->model.account_count; i++) {
+        const struct account *account = &a->model.accounts[i];
+
+        users += console_users(account);
+        identities += account->user_count + account->role_count;
+    }
+    json_add_count(obj, "accountCount", a->model.account_count);
+    report_counted(obj, "accountCountText", a->model.account_count, "AWS account",
+                   "AWS accounts");
+    json_add_count(obj, "consoleUsers", users);
+    report_counted(obj, "consoleUsersText", users, "console user", "console users");
+    json_add_count(obj, "identities", identities);
+    list = cJSON_AddArrayToObject(obj, "accounts");
+    for (size_t i = 0; i < a->model.account_count; i++)
+        add_account(list, a, i);
+}
+
+static void add_populations(cJSON *report, const struct findings *f)
+{
+    cJSON *list = cJSON_AddArrayToObject(report, "populations");
+
+    for (size_t i = 0; i < f->population_count; i++) {
+        const struct population *p = &f->populations[i];
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "account", p->account);
+        cJSON_AddStringToObject(row, "kind", p->kind);
+        cJSON_AddNumberToObject(row, "expected", (double)p->expected);
+        cJSON_AddStringToObject(row, "expectedSource", p->expected_source);
+        cJSON_AddNumberToObject(row, "listed", (double)p->listed);
+        cJSON_AddStringToObject(row, "listedSource", p->listed_source);
+        cJSON_AddNumberToObject(row, "difference", (double)(p->listed - p->expected));
+        cJSON_AddBoolToObject(row, "explained", p->listed == p->expected);
+    }
+}
+
+/* {"UserName":"x"} -> UserName=x */
+static void add_parameters(cJSON *row, const struct query *q)
+{
+    struct error ignored = {0};
+    cleanup_json cJSON *parameters =
+        json_parse("parameters", q->parameters, strlen(q->parameters), &ignored);
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(65536);
+
+    for (const cJSON *p = json_first(parameters); p; p = p->next)
+        strbuf_addf(&sb, "%s%s=%s", sb.len ? ", " : "", p->string,
+                    cJSON_IsString(p) ? p->valuestring : "…");
+    cJSON_AddStringToObject(row, "parametersText", sb.buf);
+}
+
+static void add_query(cJSON *list, const struct query *q)
+{
+    cJSON *row = json_append_object(list), *ids;
+
+    cJSON_AddStringToObject(row, "account", q->account);
+    cJSON_AddStringToObject(row, "service", q->service);
+    cJSON_AddStringToObject(row, "operation", q->operation);
+    add_parameters(row, q);
+    json_add_count(row, "pages", q->page_count);
+    cJSON_AddBoolToObject(row, "complete", q->complete);
+    cJSON_AddStringToObject(row, "completeText",
+                            q->complete     ? "complete"
+                            : q->error_code ? q->error_code
+                                            : "incomplete");
+    cJSON_AddStringToObject(row, "error", q->error_message ? q->error_message : "");
+    ids = cJSON_AddArrayToObject(row, "requestIds");
+    for (size_t i = 0; i < q->page_count; i++)
+        cJSON_AddItemToArray(ids, cJSON_CreateString(q->pages[i].request_id));
+}
+
+static void add_size_text(cJSON *row, size_t size)
+{
+    if (size < 1024)
+        json_add_format(row, "sizeText", "%zu B", size);
+    else if (size < 1024 * 1024)
+        json_add_format(row, "sizeText", "%.1f KB", (double)size / 1024);
+    else
+        json_add_format(row, "sizeText", "%.1f MB", (double)size / (1024 * 1024));
+}
+
+static void add_evidence(cJSON *list, const struct query *q, const struct page *p)
+{
+    cJSON *row = json_append_object(list);
+
+    cJSON_AddStringToObject(row, "file", p->file);
+    cJSON_AddStringToObject(row, "sha256", p->sha256);
+    report_add_hash(row, "sha256Groups", p->sha256);
+    json_add_count(row, "size", p->size);
+    add_size_text(row, p->size);
+    cJSON_AddStringToObject(row, "account", q->account);
+    cJSON_AddStringToObject(row, "service", q->service);
+    cJSON_AddStringToObject(row, "operation", q->operation);
+    cJSON_AddStringToObject(row, "receivedAt", p->received_at);
+    cJSON_AddStringToObject(row, "requestId", p->request_id);
+    cJSON_AddNumberToObject(row, "httpStatus", p->http_status);
+}
+
+static void add_log(cJSON *report, const struct snapshot *s)
+{
+    cJSON *queries = cJSON_AddArrayToObject(report, "queries");
+    cJSON *evidence = cJSON_AddArrayToObject(report, "evidence");
+
+    for (size_t q = 0; q < s->query_count; q++) {
+        add_query(queries, &s->queries[q]);
+        for (size_t p = 0; p < s->queries[q].page_count; p++)
+            add_evidence(evidence, &s->queries[q], &s->queries[q].pages[p]);
+    }
+}
+
+/* What a reader might take this report to say, and it does not. */
+static void add_limits(cJSON *report)
+{
+    static const char *const limits[] = {
+        "A registered device makes AWS ask for a second factor at that user's console sign-in. "
+        "Whether policies require MFA of access keys and role sessions is not judged by this "
+        "version; the composite check names the parts that are missing.",
+        "MFA at an identity provider (SAML, OIDC, IAM Identity Center) cannot be read from AWS "
+        "and is not judged by this version.",
+        "Whether a user has a console password comes from the credential report, which AWS "
+        "renews at most every four hours; devices are read live.",
+        "Whether root has a hardware device is inferred where it says so: AWS lists root's "
+        "virtual devices only.",
+        "The audited party made this report and, where it is signed, signed it. AWS signed none "
+        "of the answers it rests on.",
+    };
+    cJSON *list = cJSON_AddArrayToObject(report, "limits");
+
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(limits[i]));
+}
+
+void report_scope(cJSON *report, const struct assessment *a)
+{
+    add_scope(report, a);
+    add_populations(report, &a->findings);
+    add_log(report, &a->snapshot);
+    add_limits(report);
+}
