@@ -1,0 +1,103 @@
+/* cmd_bundle.c - `reportgen bundle`: the signed evidence pack of a run. */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "evidence/bundle.h"
+
+struct bundle_args {
+    struct cli_words words;
+    const char *output, *edition, *key;
+};
+
+static const struct option_row options[] = {
+    {"output", 'o', "DIR", OPT_TEXT, offsetof(struct bundle_args, output),
+     "the pack to write (default: RUN/pack)"},
+    {"edition", 0, "auditor|internal", OPT_CHOICE, offsetof(struct bundle_args, edition),
+     "whose documents go into it (default: auditor)"},
+    {"key", 0, "FILE", OPT_TEXT, offsetof(struct bundle_args, key),
+     "sign with this private key in PEM (default: one made on first use)"},
+    {0},
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), tail = strlen(end);
+
+    return len >= tail && !strcmp(text + len - tail, end);
+}
+
+static int load_key(const struct bundle_args *args, struct arena *arena, struct key *out,
+                    struct error *err)
+{
+    bool made = false;
+
+    if (args->key)
+        return key_load(args->key, out, err);
+    if (key_load_default(arena, out, &made, err))
+        return -1;
+    if (made)
+        log_info("made a signing key, fingerprint %s; see: reportgen key show", out->id);
+    return 0;
+}
+
+static void tell(const struct bundle_request *request, const struct bundle_result *result)
+{
+    const char *edition = request->edition->name;
+
+    if (!result->documents)
+        log_warn("the run has no document of the %s edition; first run: reportgen report %s "
+                 "--format pdf --edition %s",
+                 edition, request->run, edition);
+    printf("%s\n", request->pack);
+    log_info("%zu files signed by key %s", result->files.count, request->key->id);
+    log_info("verified; to check it elsewhere: reportgen verify %s --key PUBLIC.pem",
+             request->pack);
+}
+
+static int make_pack(const struct bundle_args *args, struct bundle_result *result,
+                     struct error *err)
+{
+    cleanup_key struct key key = {0};
+    const char *run = args->words.at[0];
+    const struct bundle_request request = {
+        .run = run,
+        .pack = args->output ? args->output : file_join(&result->arena, run, "pack"),
+        .edition = bundle_edition_find(args->edition ? args->edition : "auditor"),
+        .key = &key,
+    };
+
+    if (ends_with(request.pack, ".tar.gz") || ends_with(request.pack, ".zip"))
+        return fail(err, ERR_USAGE, "%s: this version writes a pack as a directory only",
+                    request.pack);
+    if (load_key(args, &result->arena, &key, err) || bundle_make(&request, result, err))
+        return -1;
+    tell(&request, result);
+    return 0;
+}
+
+static int run_bundle(const void *p, struct error *err)
+{
+    struct bundle_result result = {0};
+    int status = make_pack(p, &result, err);
+
+    arena_free(&result.arena);
+    return status ? EXIT_OF_ERROR : 0;
+}
+
+const struct command cmd_bundle = {
+    .name = "bundle",
+    .arguments = "RUN",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "make the signed evidence pack of a run",
+    .details = "The pack holds the answers of AWS, the findings, the documents of one edition\n"
+               "that were rendered, and VERIFY.md, which says how to check it without this\n"
+               "program. It appears whole or not at all, and replaces only an older pack.\n",
+    .options = options,
+    .args_size = sizeof(struct bundle_args),
+    .run = run_bundle,
+};
