@@ -1,0 +1,195 @@
+/* cmd_demo.c - `reportgen demo`: the whole pipeline on the sample organisation, offline. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "commands.h"
+#include "embedded.h"
+#include "evidence/bundle.h"
+#include "evidence/verify.h"
+#include "render/render.h"
+
+#define SAMPLE "assets/sample/"
+#define FIXES_SHOWN 5
+
+struct demo_args {
+    struct cli_words words;
+};
+
+static const struct option_row options[] = {{0}};
+
+/* An older demo may be replaced; anything else that is there may not. */
+static int check_target(const char *dir, struct error *err)
+{
+    struct snapshot s = {0};
+    struct error ignored = {0};
+    struct arena arena = {0};
+    bool is_demo = snapshot_open(&s, dir, &ignored) == 0 && snapshot_overridden(&s, "sample-data");
+    struct file_list files = {0};
+    bool is_empty = !file_exists(dir) ||
+                    (file_walk(dir, 1, &arena, &files, &ignored) == 0 && files.count == 0);
+
+    snapshot_close(&s);
+    arena_free(&arena);
+    if (is_demo || is_empty)
+        return 0;
+    return fail(err, ERR_USAGE, "%s: is there already and is no demo; name another directory", dir);
+}
+
+/* The folder part of a path: "raw/1/x.xml" -> "raw/1". */
+static const char *parent(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? arena_strndup(arena, path, (size_t)(slash - path)) : ".";
+}
+
+static int write_sample(const char *dir, struct arena *arena, struct error *err)
+{
+    size_t count;
+    const struct embedded *files = embedded_all(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *path;
+
+        if (strncmp(files[i].path, SAMPLE, strlen(SAMPLE)) != 0 ||
+            strcmp(files[i].path, SAMPLE "README.md") == 0)
+            continue;
+        path = file_join(arena, dir, files[i].path + strlen(SAMPLE));
+        if (file_make_dirs(parent(arena, path), 0700, err) ||
+            file_write(path, files[i].bytes, files[i].len, 0600, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int render_editions(cJSON *report, const char *dir, struct arena *arena, struct error *err)
+{
+    static const struct renderer *const kinds[] = {&render_pdf, &render_markdown};
+
+    for (const struct edition *e = editions; e->id; e++) {
+        report_set_edition(report, e);
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            const char *path;
+
+            if (run_render(report, kinds[i], dir, arena, &path, err))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* Make the pack and check it as a stranger who was given the public key would. */
+static int seal(const char *dir, struct arena *arena, char key_id[DIGEST_HEX], struct error *err)
+{
+    cleanup_key struct key key = {0};
+    cleanup_verify struct verify_result verified = {0};
+    struct bundle_result made = {0};
+    const char *pack = file_join(arena, dir, "pack");
+    bool fresh = false;
+    int status;
+
+    if (key_load_default(arena, &key, &fresh, err))
+        return -1;
+    if (fresh)
+        log_info("made a signing key of your own (self-made: nobody vouches for it); see "
+                 "reportgen key show");
+    status = bundle_make(&(struct bundle_request){.run = dir,
+                                                  .pack = pack,
+                                                  .edition = bundle_edition_find("auditor"),
+                                                  .key = &key},
+                         &made, err);
+    arena_free(&made.arena);
+    if (status || verify_pack(pack, &key, &verified, err))
+        return -1;
+    memcpy(key_id, key.id, DIGEST_HEX);
+    return 0;
+}
+
+static void print_fixes(const cJSON *report)
+{
+    int shown = 0;
+
+    printf("\nFix these first\n");
+    for (const cJSON *f = json_first(json_find(report, "fixes")); f && shown < FIXES_SHOWN;
+         f = f->next, shown++)
+        printf("  %d. %-52s %-9s score %s after it\n", shown + 1, json_str(f, "title"),
+               json_str(f, "severityText"), json_str(f, "scoreAfterText"));
+}
+
+static void print_summary(const cJSON *report, const char *dir, const char *key_id)
+{
+    const cJSON *score = json_find(report, "score"), *verdict = json_find(report, "verdict");
+    const cJSON *scope = json_find(report, "scope"), *coverage = json_find(report, "coverage");
+
+    printf("SAMPLE DATA: %s, %s, %s\n\n",
+           json_str(json_find(report, "organization"), "name"),
+           json_str(scope, "accountCountText"), json_str(scope, "consoleUsersText"));
+    printf("Score     %s of 100, %s\n", json_str(score, "valueText"),
+           json_str(score, "gradeShown"));
+    printf("          %s\n", json_str(score, "ceilingText"));
+    printf("Verdict   %s, %s\n", json_str(verdict, "resultText"),
+           json_str(verdict, "completeText"));
+    for (const cJSON *r = json_first(json_find(verdict, "reasons")); r; r = r->next)
+        printf("          %s\n", json_str(r, "text"));
+    printf("Coverage  %s (%s)\n", json_str(coverage, "text"), json_str(coverage, "detailText"));
+    print_fixes(report);
+    printf("\nPDF       %s/report.pdf, %s/report-auditor.pdf\n", dir, dir);
+    printf("Markdown  %s/report.md, %s/report-auditor.md\n", dir, dir);
+    printf("Bundle    %s/pack\n", dir);
+    printf("Verified  signed by key %.16s… and checked against it\n", key_id);
+    printf("          to check it again: reportgen key show > signer.pem\n"
+           "                             reportgen verify %s/pack --key signer.pem\n",
+           dir);
+}
+
+static int fill(struct file_stage *stage, struct arena *arena, struct error *err)
+{
+    cleanup_assessment struct assessment a = {0};
+    char key_id[DIGEST_HEX] = "";
+    time_t document;
+
+    if (clock_document(&document, err) || write_sample(stage->path, arena, err) ||
+        assess(&a, stage->path, err) || run_save(&a, stage->path, document, err))
+        return -1;
+
+    cleanup_json cJSON *report = report_build(&a, document);
+
+    if (render_editions(report, stage->path, arena, err) || seal(stage->path, arena, key_id, err) ||
+        file_stage_commit(stage, true, err))
+        return -1;
+    print_summary(report, stage->target, key_id);
+    return 0;
+}
+
+static int run_demo(const void *p, struct error *err)
+{
+    const struct demo_args *args = p;
+    const char *dir = args->words.count ? args->words.at[0] : "reportgen-demo";
+    struct file_stage stage = {0};
+    struct arena arena = {0};
+    int status;
+
+    if (check_target(dir, err) || file_stage_open(&stage, dir, 0700, err))
+        return EXIT_OF_ERROR;
+    status = fill(&stage, &arena, err);
+    if (status)
+        file_stage_abandon(&stage);
+    arena_free(&arena);
+    return status ? EXIT_OF_ERROR : 0;
+}
+
+const struct command cmd_demo = {
+    .name = "demo",
+    .arguments = "[DIR]",
+    .min_words = 0,
+    .max_words = 1,
+    .summary = "the whole pipeline on a sample organisation, offline",
+    .details = "Writes snapshot, findings, PDF and Markdown of both editions and a signed pack into\n"
+               "DIR (default ./reportgen-demo) and verifies the pack. Every page says SAMPLE.\n",
+    .options = options,
+    .args_size = sizeof(struct demo_args),
+    .run = run_demo,
+};

@@ -1,0 +1,103 @@
+/* cmd_evaluate.c - `reportgen evaluate`: judge a saved snapshot with today's checks, offline. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "checks/catalogue.h"
+#include "commands.h"
+
+struct evaluate_args {
+    struct cli_words words;
+    const char *fail_on;
+};
+
+static const struct option_row options[] = {
+    {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct evaluate_args, fail_on),
+     "exit 1 on a FAIL of that severity or above that no exception covers"},
+    {0},
+};
+
+/* A pack names findings.json and report.json as signed subjects: they are not written over. */
+static const char *output_dir(const char *run, struct arena *arena, struct error *err)
+{
+    char hex[DIGEST_HEX];
+    const char *dir;
+
+    if (!file_exists(file_join(arena, run, "evidence.dsse.json")))
+        return run;
+    dir = file_join(arena, run, arena_printf(arena, "evaluated-%.8s", ruleset_sha256(hex)));
+    return file_make_dirs(dir, 0700, err) ? NULL : dir;
+}
+
+static bool meets(const struct assessment *a, const char *fail_on)
+{
+    int limit = SEVERITY_COUNT;
+
+    for (int s = SEVERITY_LOW; fail_on && s < SEVERITY_COUNT; s++)
+        if (strcmp(severity_name((enum severity)s), fail_on) == 0)
+            limit = s;
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *f = &a->findings.at[i];
+
+        if (f->status == STATUS_FAIL && !finding_is_waived(f) && (int)f->severity >= limit)
+            return true;
+    }
+    return false;
+}
+
+static void tell(const struct assessment *a, const char *dir)
+{
+    const struct score *s = &a->score;
+
+    for (size_t i = 0; i < a->findings.incomplete_count; i++)
+        log_debug("not complete: %s", a->findings.incomplete[i].text);
+    if (s->assessed)
+        log_info("score %d, ceiling %d", s->value, s->ceiling);
+    else
+        log_info("score: not assessed");
+    log_info("verdict: %s, %s", assessment_fails(a) ? "fail" : "pass",
+             assessment_complete(a) ? "complete" : "incomplete");
+    printf("%s/%s\n%s/%s\n", dir, FINDINGS_FILE, dir, REPORT_FILE);
+}
+
+static int evaluate_run(const struct evaluate_args *args, struct arena *arena, struct error *err)
+{
+    cleanup_assessment struct assessment a = {0};
+    time_t document;
+    const char *dir;
+
+    if (clock_document(&document, err) || assess(&a, args->words.at[0], err))
+        return EXIT_OF_ERROR;
+    dir = output_dir(args->words.at[0], arena, err);
+    if (!dir || run_save(&a, dir, document, err))
+        return EXIT_OF_ERROR;
+    tell(&a, dir);
+    if (meets(&a, args->fail_on))
+        return 1;
+    return a.findings.query_failed ? 4 : 0;
+}
+
+static int run_evaluate(const void *p, struct error *err)
+{
+    struct arena arena = {0};
+    int status = evaluate_run(p, &arena, err);
+
+    arena_free(&arena);
+    return status;
+}
+
+const struct command cmd_evaluate = {
+    .name = "evaluate",
+    .arguments = "RUN",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "judge a saved snapshot with today's checks, offline",
+    .details = "Reads RUN/snapshot.json and the raw answers, writes findings.json and report.json\n"
+               "into RUN, or, when RUN is a pack, into RUN/evaluated-<rule set>. Judges at the\n"
+               "time of the snapshot.\n",
+    .options = options,
+    .args_size = sizeof(struct evaluate_args),
+    .run = run_evaluate,
+};
