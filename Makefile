@@ -32,7 +32,7 @@ UNIT      := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ      := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FONTS     := $(addprefix $(LATO)/Lato-,Regular.ttf Medium.ttf Semibold.ttf Bold.ttf Heavy.ttf) \
              $(addprefix $(MONO)/JetBrainsMono-,Regular.ttf SemiBold.ttf)
-EMBED     := $(sort $(shell find templates assets -type f ! -name '.*' ! -name '*~')) $(FONTS)
+EMBED     := $(sort $(shell find templates assets -type f ! -path 'assets/readme/*' ! -name '.*' ! -name '*~')) $(FONTS)
 
 PROGRAM    := $(B)/reportgen
 UNIT_BIN   := $(UNIT:%.c=$(B)/%)
@@ -103,7 +103,7 @@ obj = $(patsubst %.c,$(O)/%.o,$(1))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: FORCE all lib objects test-programs deps demo check unit golden golden-update e2e lint \
-        tidy asan fuzz fuzz-replay coverage format install uninstall dist distcheck bench \
+        lint-deep tidy tidy-deep asan fuzz fuzz-replay coverage format install uninstall dist distcheck bench \
         clean help
 
 all: $(PROGRAM) ## build build/release/reportgen
@@ -189,6 +189,9 @@ e2e: ## end-to-end tests (pytest); T=cli runs tests/e2e/test_cli.py alone
 lint: ## layers, banned functions, lengths, tables, format, clang-tidy, shell and Python scripts
 	@T='$(T)' sh tests/tools/check.sh lint
 
+lint-deep: ## clang-tidy with the static analyzer, which takes minutes; not part of check
+	@$(MAKE) --no-print-directory -s -k -j$(JOBS) tidy-deep
+
 asan: ## unit tests and fuzz corpora under AddressSanitizer and UBSan
 	@T='$(T)' sh tests/tools/check.sh asan
 
@@ -207,6 +210,9 @@ coverage: ## tests with gcov; prints lines executed per file
 
 format: ## rewrite all C files with clang-format
 	clang-format -i $(SOURCES)
+
+readme: all ## renew the README's section on commands and its picture
+	@$(PYTHON) tests/tools/update_readme.py
 
 bench: all ## time and memory of the demo, time of a clean build
 	@$(PYTHON) tests/bench/bench.py $(PROGRAM)
@@ -234,13 +240,24 @@ help: ## this list
 	    while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 # For tests/lint/tidy.sh. An object is as new as all that it was made from, headers included.
-TIDY := $(patsubst %.c,build/tidy/%.ok,$(sort $(shell find scanner reportgen tests -name '*.c')))
+# The path-sensitive analyzer takes thirty times as long as all other checks: lint-deep has it.
+TIDIED     := $(SCANNER) $(REPORTGEN) $(wildcard reportgen/main.c)
+TIDY       := $(patsubst %.c,build/tidy/%.ok,$(TIDIED) $(sort $(shell find tests -name '*.c')))
+TIDY_DEEP  := $(patsubst %.c,build/tidy-deep/%.ok,$(TIDIED))
+TIDY_FLAGS := $(filter-out -Werror,$(BASE_CFLAGS))
+
+define run_tidy
+@mkdir -p $(@D)
+@clang-tidy --quiet $(1) $< -- $(TIDY_FLAGS) $(INC_$(firstword $(subst /, ,$<))) > $@.log 2>&1 || \
+    { sed '/ warnings* generated\.$$/d' $@.log; exit 1; }
+@mv $@.log $@
+endef
+
 tidy: $(TIDY)
+tidy-deep: $(TIDY_DEEP)
 build/tidy/%.ok: %.c build/release/obj/%.o .clang-tidy
-	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(filter-out -Werror,$(BASE_CFLAGS)) \
-	    $(INC_$(firstword $(subst /, ,$<))) > $@.log 2>&1 || \
-	    { sed '/ warnings* generated\.$$/d' $@.log; exit 1; }
-	@mv $@.log $@
+	$(call run_tidy,--checks=-clang-analyzer-*)
+build/tidy-deep/%.ok: %.c build/release/obj/%.o .clang-tidy
+	$(call run_tidy)
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
