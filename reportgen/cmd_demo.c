@@ -187,8 +187,8 @@ const struct command cmd_demo = {
     .min_words = 0,
     .max_words = 1,
     .summary = "the whole pipeline on a sample organisation, offline",
-    .details = "Writes snapshot, findings, PDF and Markdown of both editions and a signed pack into\n"
-               "DIR (default ./reportgen-demo) and verifies the pack. Every page says SAMPLE.\n",
+    .details = "Writes snapshot, findings, PDF and Markdown of both editions and a signed pack into "
+               "DIR (default ./reportgen-demo) and verifies the pack. Every page says SAMPLE.",
     .options = options,
     .args_size = sizeof(struct demo_args),
     .run = run_demo,

@@ -94,9 +94,9 @@ const struct command cmd_evaluate = {
     .min_words = 1,
     .max_words = 1,
     .summary = "judge a saved snapshot with today's checks, offline",
-    .details = "Reads RUN/snapshot.json and the raw answers, writes findings.json and report.json\n"
-               "into RUN, or, when RUN is a pack, into RUN/evaluated-<rule set>. Judges at the\n"
-               "time of the snapshot.\n",
+    .details = "Reads RUN/snapshot.json and the raw answers, writes findings.json and report.json "
+               "into RUN, or, when RUN is a pack, into RUN/evaluated-RULESET. Judges at the time "
+               "of the snapshot.",
     .options = options,
     .args_size = sizeof(struct evaluate_args),
     .run = run_evaluate,

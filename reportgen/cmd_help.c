@@ -116,7 +116,8 @@ const struct command cmd_completion = {
     .min_words = 1,
     .max_words = 1,
     .summary = "print a completion script for the shell",
-    .details = "bash: eval \"$(reportgen completion bash)\"   fish: reportgen completion fish | source\n",
+    .details = "In bash: eval \"$(reportgen completion bash)\"\n"
+               "In fish: reportgen completion fish | source\n",
     .options = completion_options,
     .args_size = sizeof(struct completion_args),
     .run = run_completion,

@@ -78,8 +78,8 @@ const struct command cmd_report = {
     .min_words = 1,
     .max_words = 1,
     .summary = "render a run's report as PDF, Markdown or JSON",
-    .details = "Reads RUN/report.json, writes RUN/report.pdf, RUN/report.md and so on; the auditor\n"
-               "edition adds the evidence appendix and is called report-auditor.\n",
+    .details = "Reads RUN/report.json, writes RUN/report.pdf, RUN/report.md and so on; the auditor "
+               "edition adds the evidence appendix and is called report-auditor.",
     .options = options,
     .args_size = sizeof(struct report_args),
     .run = run_report,

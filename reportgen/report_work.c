@@ -7,15 +7,47 @@
 #include "checks/check.h"
 #include "report_parts.h"
 
-static cJSON *fix_json(const struct fix *f, size_t rank, size_t group)
+/* Of the open resources of a check: how many fail, how many could not be read. */
+struct work {
+    size_t failing, unread;
+};
+
+static struct work work_of(const struct assessment *a, size_t row)
 {
+    struct work w = {0};
+
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *f = &a->findings.at[i];
+
+        w.failing += f->row == row && f->status == STATUS_FAIL;
+        w.unread += f->row == row && finding_is_open(f) && f->status != STATUS_FAIL;
+    }
+    return w;
+}
+
+static void add_fix_title(cJSON *row, const struct check *check, struct work w)
+{
+    const char *failing = w.failing == 1 ? check->noun : check->nouns;
+    const char *unread = w.unread == 1 ? check->noun : check->nouns;
+
+    if (w.failing == 0)
+        json_add_format(row, "title", "Make %zu %s readable", w.unread, unread);
+    else if (w.unread == 0)
+        json_add_format(row, "title", "%s %zu %s", check->action, w.failing, failing);
+    else
+        json_add_format(row, "title", "%s %zu %s, make %zu more readable", check->action,
+                        w.failing, failing, w.unread);
+}
+
+static cJSON *fix_json(const struct assessment *a, size_t index, size_t group)
+{
+    const struct fix *f = &a->score.fixes[index];
     const struct check *check = check_at(f->row);
     cJSON *row = cJSON_CreateObject();
 
-    json_add_count(row, "rank", rank);
+    json_add_count(row, "rank", index + 1);
     cJSON_AddStringToObject(row, "check", check->id);
-    json_add_format(row, "title", "%s %zu %s", check->action, f->count,
-                    f->count == 1 ? check->noun : check->nouns);
+    add_fix_title(row, check, work_of(a, f->row));
     report_add_severity(row, check->severity);
     json_add_count(row, "count", f->count);
     cJSON_AddNumberToObject(row, "gain", f->gain);
@@ -107,8 +139,8 @@ void report_work(cJSON *report, const struct assessment *a)
         add_text(row, s, first, end);
         members = cJSON_AddArrayToObject(row, "fixes");
         for (; first < end; first++) {
-            cJSON_AddItemToArray(fixes, fix_json(&s->fixes[first], first + 1, number));
-            cJSON_AddItemToArray(members, fix_json(&s->fixes[first], first + 1, number));
+            cJSON_AddItemToArray(fixes, fix_json(a, first, number));
+            cJSON_AddItemToArray(members, fix_json(a, first, number));
         }
     }
 }
