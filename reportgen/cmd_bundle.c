@@ -46,7 +46,7 @@ static int load_key(const struct bundle_args *args, struct arena *arena, struct 
 
 static void tell(const struct bundle_request *request, const struct bundle_result *result)
 {
-    const char *edition = request->edition->name;
+    const char *edition = request->edition->id;
 
     if (!result->documents)
         log_warn("the run has no document of the %s edition; first run: reportgen report %s "
@@ -66,7 +66,7 @@ static int make_pack(const struct bundle_args *args, struct bundle_result *resul
     const struct bundle_request request = {
         .run = run,
         .pack = args->output ? args->output : file_join(&result->arena, run, "pack"),
-        .edition = bundle_edition_find(args->edition ? args->edition : "auditor"),
+        .edition = edition_find(args->edition ? args->edition : "auditor"),
         .key = &key,
     };
 

@@ -98,7 +98,7 @@ static int seal(const char *dir, struct arena *arena, char key_id[DIGEST_HEX], s
                  "reportgen key show");
     status = bundle_make(&(struct bundle_request){.run = dir,
                                                   .pack = pack,
-                                                  .edition = bundle_edition_find("auditor"),
+                                                  .edition = edition_find("auditor"),
                                                   .key = &key},
                          &made, err);
     arena_free(&made.arena);

@@ -16,21 +16,6 @@
 
 #define GUIDE_SOURCE "templates/VERIFY.md"
 
-/* To add one: a row. The first is the default of `reportgen bundle`. */
-static const struct bundle_edition editions[] = {
-    {"auditor", "report-auditor"},
-    {"internal", "report"},
-};
-
-const struct bundle_edition *bundle_edition_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof editions / sizeof editions[0]; i++)
-        if (!strcmp(editions[i].name, name))
-            return &editions[i];
-    return NULL;
-}
-
-/* What the stages below share. */
 struct builder {
     const struct bundle_request *request;
     struct arena *arena;
@@ -176,8 +161,7 @@ static int take_answers(struct builder *b, struct error *err)
 static int take_documents(struct builder *b, struct error *err)
 {
     for (const struct renderer *const *r = renderers; *r; r++) {
-        const char *name =
-            arena_printf(b->arena, "%s.%s", b->request->edition->prefix, (*r)->extension);
+        const char *name = report_file_name(b->arena, b->request->edition->id, (*r)->extension);
         cleanup_strbuf struct strbuf bytes = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
 
         if (!strcmp(name, PACK_REPORT) || !file_exists(in_run(b, name)))
@@ -249,7 +233,7 @@ static int seal(struct builder *b, struct error *err)
 {
     const struct key *key = b->request->key;
     const struct statement_source source = {
-        .edition = b->request->edition->name,
+        .edition = b->request->edition->id,
         .document_date = b->document_date,
         .snapshot = b->snapshot,
         .findings = b->findings,

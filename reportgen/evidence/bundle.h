@@ -8,20 +8,12 @@
 #include "base/error.h"
 #include "evidence/key.h"
 #include "evidence/pack.h"
-
-/* To add one: its row in bundle.c. */
-struct bundle_edition {
-    const char *name;   /* "auditor", the word after --edition */
-    const char *prefix; /* of its documents in the run directory: "report-auditor" */
-};
-
-/* NULL when there is none of that name. */
-const struct bundle_edition *bundle_edition_find(const char *name);
+#include "report.h"
 
 struct bundle_request {
     const char *run;
     const char *pack; /* directory to make; one of our packs, or an empty one, is replaced */
-    const struct bundle_edition *edition;
+    const struct edition *edition; /* whose documents go in */
     const struct key *key;
 };
 

@@ -327,8 +327,8 @@ static int add_reproduce(const struct statement_source *s, cJSON *out, struct er
     (void)s;
     (void)err;
     cJSON_AddStringToObject(out, "command",
-                            "mkdir ../again && cp -R snapshot.json raw ../again && "
-                            "reportgen evaluate ../again && "
+                            "mkdir ../again && cp -R snapshot.json raw ../again; "
+                            "reportgen evaluate ../again; "
                             "cmp findings.json ../again/findings.json");
     cJSON_AddStringToObject(out, "notes",
                             "Run inside the pack with the same version of reportgen; it needs no "

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "evidence/predicate.h"
 
 int statement_write(const struct statement_source *source, struct strbuf *out, struct error *err)
@@ -71,11 +72,17 @@ int statement_evidence(const cJSON *tree, const struct pack_files *listed, struc
     return 0;
 }
 
+/* The texts are compared: cJSON's own comparison takes numbers that are nearly the same. */
 static bool same_value(const cJSON *a, const cJSON *b)
 {
+    cleanup_strbuf struct strbuf x = STRBUF_INIT(LIMIT_JSON_BYTES);
+    cleanup_strbuf struct strbuf y = STRBUF_INIT(LIMIT_JSON_BYTES);
+    struct error ignored = {0};
+
     if (!a || !b)
         return (!a || cJSON_IsNull(a)) && (!b || cJSON_IsNull(b));
-    return cJSON_Compare(a, b, true);
+    return !json_canonical(a, &x, &ignored) && !json_canonical(b, &y, &ignored) && !x.overflowed &&
+           !y.overflowed && !strcmp(x.buf, y.buf);
 }
 
 static int same_members(const char *block, const cJSON *signed_values, const cJSON *values,
