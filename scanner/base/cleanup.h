@@ -20,7 +20,7 @@
 static inline void cleanup_file_(FILE **f)
 {
     if (*f)
-        (void)fclose(*f); /* reading only; writers use file_write_atomic() */
+        (void)fclose(*f); /* reading only; writers use file_write() */
 }
 #define cleanup_file CLEANUP(cleanup_file_)
 

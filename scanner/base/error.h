@@ -11,7 +11,7 @@
 #define BASE_ERROR_H
 
 /* To add a code: one row. The exit status is what `reportgen` ends with when the error reaches
- * main (see exit.h); decisions are made on the code, never on the text. */
+ * main; decisions are made on the code, never on the text. */
 #define ERROR_CODES(X)                                               \
     X(ERR_NONE, 0, "ok")                                             \
     X(ERR_USAGE, 2, "bad command line")                              \

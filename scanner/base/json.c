@@ -100,7 +100,7 @@ int json_text_or_null(const cJSON *obj, const char *key, const char **out, struc
 
     if (item && !cJSON_IsNull(item) && !cJSON_IsString(item))
         return fail(err, ERR_FORMAT, "%s: expected text or null", key);
-    *out = cJSON_IsString(item) ? item->valuestring : NULL;
+    *out = item && cJSON_IsString(item) ? item->valuestring : NULL;
     return 0;
 }
 

@@ -27,9 +27,10 @@
 #define LIMIT_PACK_FILES 1000000
 #define LIMIT_DOCUMENT_BYTES (512 * MIB) /* one rendered document */
 #define LIMIT_TEMPLATE_BYTES (4 * MIB)
-#define LIMIT_TEMPLATE_DEPTH 32        /* nested sections and partials */
-#define LIMIT_TEMPLATE_PARTIALS 256    /* template files of one rendering */
-#define LIMIT_TEMPLATE_STEPS 20000000     /* nodes of one rendering; a million findings take 15 million */
-#define LIMIT_VALUE_SHOWN 300          /* bytes of one outside value quoted in a message */
+#define LIMIT_TEMPLATE_DEPTH 32     /* nested sections and partials */
+#define LIMIT_TEMPLATE_PARTIALS 256 /* template files of one rendering */
+#define LIMIT_TEMPLATE_STEPS \
+    20000000                  /* nodes of one rendering; a million findings take 15 million */
+#define LIMIT_VALUE_SHOWN 300 /* bytes of one outside value quoted in a message */
 
 #endif

@@ -1,8 +1,9 @@
 /* strbuf.h - the only growing text, born with its largest allowed size.
  *
  * `buf` is never NULL and always NUL-terminated; `len` does not count the NUL. When an append
- * would pass `max` bytes it is dropped and the buffer stays marked as overflowed: append in
- * straight lines and ask once, with strbuf_finish(), at the end.
+ * would pass `max` bytes it is dropped, and so are all that follow, until strbuf_clear(); the
+ * buffer stays marked as overflowed: append in straight lines and ask once, with strbuf_finish(),
+ * at the end.
  *
  *     cleanup_strbuf struct strbuf sb = STRBUF_INIT(LIMIT_REPORT_BYTES); */
 #ifndef BASE_STRBUF_H

@@ -245,6 +245,13 @@ static void reader_clear(struct xml_reader *r)
     }
 }
 
+/* Expat goes by the first two bytes, whatever encoding it was told. */
+static bool starts_as_utf16(const char *bytes, size_t len)
+{
+    return len >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0 ||
+                        bytes[0] == '\0' || bytes[1] == '\0');
+}
+
 int xml_parse(const char *name, const char *bytes, size_t len, const struct xml_handler *handler,
               void *context, struct error *err)
 {
@@ -254,6 +261,8 @@ int xml_parse(const char *name, const char *bytes, size_t len, const struct xml_
     struct xml_reader r = {
         .parser = parser, .name = name, .handler = handler, .context = context, .err = err};
 
+    if (starts_as_utf16(bytes, len))
+        return fail(err, ERR_FORMAT, "%s:1:1: not UTF-8", name);
     if (!parser)
         return fail(err, ERR_IO, "%s: the XML reader could not be started", name);
     reader_init(&r);
