@@ -9,9 +9,9 @@
  * HTML: & < > " ' become entities. Good for element text and quoted attribute values; not for
  * script, style or URLs.
  *
- * Markdown: holds for CommonMark 0.31, GFM tables and autolinks, GitHub's and Jira's importers, at
- * any place in running text, list items, headings and table cells. Two means: a backslash where
- * every reader agrees on it, an entity where one does not. Per character:
+ * Markdown: holds at any place in running text, list items, headings and table cells, for
+ * CommonMark with GFM tables and autolinks (tests: cmark; tried: cmark-gfm, markdown-it, marked).
+ * Two means: a backslash where every reader agrees, an entity where one does not. Per character:
  *   < > &          entity, so that it also holds inside raw HTML and cannot begin an entity or a
  *                  comment; & stays before a space
  *   \              entity: several table readers take "\\|" for an escaped bar
@@ -33,7 +33,8 @@
  *   spaces         one at either end becomes an entity: no indented code, no hard line break
  *   line ends, tabs   a space
  * Not broken up: mail addresses (GitHub links them to themselves; many IAM users are named so, and
- * a name must survive being copied). " ' % , ; / ? ^ start nothing. */
+ * a name must survive being copied); GH-12 and commit hashes, which GitHub looks up in the reader's
+ * own repository only. " ' % , ; / ? ^ start nothing. */
 #ifndef TEMPLATE_ESCAPE_H
 #define TEMPLATE_ESCAPE_H
 

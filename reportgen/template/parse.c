@@ -95,7 +95,8 @@ static void open_line(struct parser *p, int line)
     p->line_open = true;
 }
 
-static void add_text(struct parser *p, size_t from, size_t to)
+/* The text from..to, which begins on `line`. */
+static void add_text(struct parser *p, size_t from, size_t to, int line)
 {
     const char *s = p->text + from;
     size_t len = to - from;
@@ -106,9 +107,9 @@ static void add_text(struct parser *p, size_t from, size_t to)
     bool empty_line = s[0] == '\n' || (s[0] == '\r' && len > 1 && s[1] == '\n');
 
     if (!empty_line)
-        open_line(p, p->line);
+        open_line(p, line);
 
-    struct node *n = add_node(p, NODE_TEXT, p->line);
+    struct node *n = add_node(p, NODE_TEXT, line);
 
     n->text = s;
     n->len = len;
@@ -310,9 +311,7 @@ static int parse_tag(struct parser *p, size_t text_from, size_t at)
         from = t.start;
         to = t.end;
     }
-    p->line = text_line;
-    add_text(p, text_from, from);
-    p->line = t.line;
+    add_text(p, text_from, from, text_line);
     advance(p, to);
     if (t.sigil == '!' || t.sigil == '=' || t.sigil == '/') {
         if (!standalone)
@@ -351,7 +350,7 @@ struct parsed *template_parse(const char *file, const char *text, size_t len, st
         size_t at = seek(&p, p.pos, p.open.text, p.open.len);
 
         if (at == len) {
-            add_text(&p, p.pos, len);
+            add_text(&p, p.pos, len, p.line);
             break;
         }
         if (parse_tag(&p, p.pos, at) != 0)

@@ -174,7 +174,7 @@ TEST(report_is_whole)
         "| &lt;b&gt;x&lt;/b&gt; | sample-management (111122223333) | FAIL |",
         " Exception until 2026-12-31, owner team-a: migrating |",
         "; 12 not applicable.\n",
-        "\\[1\\], cell row=2 |\n",
+        "\\[1\\], cell=7,4 |\n",
         "\nNo check of this tier was run.\n",
         "| left out: credential report: AccessDenied |",
         "| -1, **not explained** |\n",
@@ -229,6 +229,34 @@ TEST(nothing_breaks_out)
     }
 }
 
+/* ---- the list of renderers ---- */
+
+TEST(renderers_are_found_by_name)
+{
+    size_t count = 0;
+
+    for (; renderers[count]; count++) {
+        assert_ptr_equal(renderer_find(renderers[count]->name), renderers[count]);
+        assert_non_null(strchr(renderers[count]->media_type, '/'));
+        assert_null(strchr(renderers[count]->extension, '.'));
+    }
+    assert_true(count >= 3);
+    assert_null(renderer_find("PDF"));
+    assert_null(renderer_find(""));
+}
+
+TEST(json_is_the_report)
+{
+    struct error err = {0};
+    cleanup_json cJSON *report = read_report();
+    cleanup_strbuf struct strbuf out = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
+    cleanup_json cJSON *again = NULL;
+
+    expect_ok(renderer_find("json")->render(report, &out, &err), err);
+    again = json_parse("again", out.buf, out.len, &err);
+    assert_true(cJSON_Compare(report, again, true));
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -242,6 +270,7 @@ int main(void)
         cmocka_unit_test(hostile_values_are_text),      cmocka_unit_test(neighbours_are_text),
         cmocka_unit_test(long_values_take_linear_room), cmocka_unit_test(report_is_whole),
         cmocka_unit_test(appendix_is_for_auditors),     cmocka_unit_test(nothing_breaks_out),
+        cmocka_unit_test(renderers_are_found_by_name),  cmocka_unit_test(json_is_the_report),
     };
 
     return RUN_TESTS(tests, setup, NULL);
