@@ -61,8 +61,8 @@ static int draw(const cJSON *report, struct arena *arena, struct strbuf *out, st
     pdf_findings(&sheet);
     if (json_true(json_find(report, "edition"), "appendix"))
         pdf_evidence(&sheet);
-    pdf_contents(&sheet);
     sheet_finish(&sheet);
+    pdf_contents(&sheet);
     return pdf_save(pdf, out, err);
 }
 

@@ -80,7 +80,8 @@ static void add_widths(struct pdf *pdf, const struct pdf_font *font, HPDF_Dict d
 {
     HPDF_Array all = HPDF_Array_New(pdf->doc->mmgr), stretch = NULL;
 
-    pdf_note(pdf, HPDF_Dict_AddNumber(dict, "DW", thousandths(&font->ttf, (int)ttf_advance(&font->ttf, 0))));
+    pdf_note(pdf, HPDF_Dict_AddNumber(dict, "DW",
+                                      thousandths(&font->ttf, (int)ttf_advance(&font->ttf, 0))));
     pdf_note(pdf, HPDF_Dict_Add(dict, "W", all));
     for (unsigned i = 0; i < font->ttf.glyphs; i++) {
         if (!font->used[i]) {

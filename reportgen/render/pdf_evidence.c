@@ -36,7 +36,8 @@ static void draw_operation(struct table *table, const cJSON *first)
         {.text = pdf_count(a, accounts)},
         {.text = pdf_count(a, queries)},
         {.text = pdf_count(a, pages)},
-        {.text = refused > 0 ? arena_printf(a, "%s not complete", pdf_count(a, refused)) : "complete",
+        {.text =
+             refused > 0 ? arena_printf(a, "%s not complete", pdf_count(a, refused)) : "complete",
          .kind = CELL_STATUS,
          .level = refused > 0 ? "UNKNOWN" : "PASS"},
     };
@@ -50,9 +51,12 @@ static void draw_operations(struct sheet *sheet)
         {"Operation", 155, false}, {"Service", 84, false}, {"Accounts", 58, true},
         {"Queries", 54, true},     {"Pages", 50, true},    {"Answer", 98.28, false}};
     const cJSON *queries = json_find(sheet->report, "queries");
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 6, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.9};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 6,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .row_padding = 2.9};
 
     sheet_heading(sheet, "Query log",
                   arena_printf(sheet->arena, "%s queries, by operation",
@@ -72,12 +76,15 @@ static void draw_operations(struct sheet *sheet)
 
 static void draw_refused(struct sheet *sheet)
 {
-    static const struct table_column columns[] = {{"Not complete", 82, false},
-                                                  {"Query", 150, false},
-                                                  {"Answer", 267.28, false}};
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 3, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.9};
+    static const struct table_column columns[] = {
+        {"Not complete", 82, false}, {"Query", 150, false}, {"Answer", 267.28, false}};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 3,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .in_card = true,
+                          .row_padding = 2.9};
     bool begun = false;
 
     for (const cJSON *query = json_first(json_find(sheet->report, "queries")); query;
@@ -142,9 +149,12 @@ static void draw_answers(struct sheet *sheet)
     const cJSON *evidence = json_find(sheet->report, "evidence");
     size_t all = json_count(evidence), shown = 0;
     const char *folder = "";
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 4, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.4};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 4,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .row_padding = 2.4};
 
     sheet_heading(sheet, "Raw answers",
                   all > ANSWERS_SHOWN
@@ -169,8 +179,9 @@ static void draw_answers(struct sheet *sheet)
 
 void pdf_evidence(struct sheet *sheet)
 {
-    static const char lead[] = "sha256sum over a file prints the hash listed here. The same list stands "
-                               "in snapshot.json, whose own SHA-256 is on the first page.";
+    static const char lead[] =
+        "sha256sum over a file prints the hash listed here. The same list stands "
+        "in snapshot.json, whose own SHA-256 is on the first page.";
     struct pdf_text_block block = {lead, &pdf_type.lead, BREAK_WORDS};
 
     sheet->section = "4  Evidence appendix";

@@ -5,11 +5,12 @@
 #include "render/pdf_pages.h"
 #include "render/pdf_table.h"
 
-enum { FINDINGS_SHOWN = 20, FACTS = 4 };
+enum { FINDINGS_SHOWN = 20, FACTS = 4, SHORT_NAME = 24 /* characters */ };
+#define STATUS_WIDTH 84.0
 #define CARD_WIDTH (CARD_RIGHT - CARD_LEFT)
-#define TAIL_HEIGHT 96.0     /* of fix, supports and facts */
-#define WHOLE_HEIGHT 330.0   /* a card up to this height is never split */
-#define HALF_X 298.0 /* the card's right half */
+#define TAIL_HEIGHT 96.0   /* of fix, supports and facts */
+#define WHOLE_HEIGHT 330.0 /* a card up to this height is never split */
+#define HALF_X 298.0       /* the card's right half */
 
 static void draw_stat(struct sheet *sheet, double right, const char *value, const char *word)
 {
@@ -19,7 +20,8 @@ static void draw_stat(struct sheet *sheet, double right, const char *value, cons
     pdf_text_right(sheet->pdf, (struct pdf_point){right, sheet->y + 33}, &small, word);
 }
 
-static void draw_tier(struct sheet *sheet, const cJSON *tier)
+/* The tier's band, kept together with the `first` points after it. */
+static void draw_tier(struct sheet *sheet, const cJSON *tier, double first)
 {
     struct pdf_style title = {FACE_BOLD, 14, WHITE, 0}, about = {FACE_REGULAR, 8, ON_INK, 0};
     struct pdf_text_block block = {json_str(tier, "about"), &about, BREAK_WORDS};
@@ -27,14 +29,16 @@ static void draw_tier(struct sheet *sheet, const cJSON *tier)
     bool capped = cJSON_IsNumber(json_find(tier, "ceiling"));
     double height = 31.6 + 10.4 * (double)lines.count, right = SHEET_RIGHT - 16;
 
-    sheet_need(sheet, height + 130);
+    sheet_need(sheet, height + 12 + first);
     pdf_bookmark(sheet->pdf, 1, json_str(tier, "title"), pdf_page_count(sheet->pdf) - 1,
                  sheet->y - 8);
     pdf_fill_box(sheet->pdf, (struct pdf_box){SHEET_LEFT, sheet->y, SHEET_WIDTH, height}, 6, INK);
     pdf_text(sheet->pdf, (struct pdf_point){CARD_LEFT - 2, sheet->y + 20}, &title,
              json_str(tier, "title"));
-    pdf_show_lines(sheet->pdf, (struct pdf_point){CARD_LEFT - 2, sheet->y + 33}, &about, &lines, 10.4);
-    draw_stat(sheet, right, capped ? arena_printf(sheet->arena, "%.0f", json_num(tier, "ceiling")) : "none",
+    pdf_show_lines(sheet->pdf, (struct pdf_point){CARD_LEFT - 2, sheet->y + 33}, &about, &lines,
+                   10.4);
+    draw_stat(sheet, right,
+              capped ? arena_printf(sheet->arena, "%.0f", json_num(tier, "ceiling")) : "none",
               "Ceiling");
     draw_stat(sheet, right - 44, pdf_count(sheet->arena, json_num(tier, "open")), "Open");
     draw_stat(sheet, right - 88, pdf_count(sheet->arena, json_num(tier, "weight")), "Weight");
@@ -87,21 +91,23 @@ static void draw_card_head(struct sheet *sheet, const cJSON *check, const struct
     at.y += 14 * (double)title->count;
     at.x += pdf_text(sheet->pdf, at, &pdf_type.mono_id, json_str(check, "id")) + 8;
     pdf_text(sheet->pdf, at, &pdf_type.note,
-             arena_printf(sheet->arena, "%s%s%s", json_str(check, "layerText"), *core ? "  ·  " : "",
-                          core));
+             arena_printf(sheet->arena, "%s%s%s", json_str(check, "layerText"),
+                          *core ? "  ·  " : "", core));
     sheet->y = at.y + 8;
 }
 
-static const char *waiver_text(struct sheet *sheet, const cJSON *finding)
+/* What was found, in words; who waived it stands first. */
+static const char *found_text(struct sheet *sheet, const cJSON *finding)
 {
     const cJSON *waiver = json_find(finding, "waiver");
     const char *detail = json_str(finding, "detail");
 
+    if (!*detail)
+        detail = json_str(finding, "observed");
     if (!cJSON_IsObject(waiver))
         return detail;
-    return arena_printf(sheet->arena, "Waived by %s until %s: %s%s%s", json_str(waiver, "approver"),
-                        json_str(waiver, "expires"), json_str(waiver, "reason"),
-                        *detail ? ". " : "", detail);
+    return arena_printf(sheet->arena, "Waived by %s until %s: %s. %s", json_str(waiver, "approver"),
+                        json_str(waiver, "expires"), json_str(waiver, "reason"), detail);
 }
 
 static void draw_finding(struct table *table, const cJSON *finding)
@@ -109,14 +115,15 @@ static void draw_finding(struct table *table, const cJSON *finding)
     static const struct pdf_style id = {FACE_MONO, 6.6, BRAND_TEXT, 0};
     struct sheet *sheet = table->sheet;
     const char *name = json_str(finding, "accountName"), *observed = json_str(finding, "observed");
-    const char *text = waiver_text(sheet, finding);
+    const char *found = found_text(sheet, finding);
     const struct table_cell cells[] = {
         {.text = json_str(finding, "resource"),
          .style = &pdf_type.mono,
          .breaks = BREAK_ARN,
-         .note = arena_printf(sheet->arena, "%s%s%s", json_str(finding, "id"), *name ? "  " : "", name),
+         .note =
+             arena_printf(sheet->arena, "%s%s%s", json_str(finding, "id"), *name ? "  " : "", name),
          .note_style = &id},
-        {.text = *observed ? observed : text, .note = *observed ? text : ""},
+        {.text = found, .note = strstr(found, observed) ? "" : observed},
         {.text = json_str(finding, "statusText"),
          .kind = CELL_STATUS,
          .level = mark_of(finding, cJSON_IsObject(json_find(finding, "waiver")))},
@@ -126,15 +133,22 @@ static void draw_finding(struct table *table, const cJSON *finding)
     table_row(table, cells);
 }
 
-static void draw_list(struct sheet *sheet, const cJSON *check)
+/* Wide enough for most ARNs in one line; narrow when all there is to name is accounts. */
+static double resource_width(const cJSON *findings, bool since)
 {
-    static const struct table_column with_since[] = {{"Resource", 200, false},
-                                                     {"Observed", 132, false},
-                                                     {"Status", 72, false},
-                                                     {"Since", CARD_WIDTH - 404, false}};
-    static const struct table_column without[] = {{"Resource", 222, false},
-                                                  {"Observed", 160, false},
-                                                  {"Status", CARD_WIDTH - 382, false}};
+    size_t longest = 0;
+
+    for (const cJSON *f = json_first(findings); f; f = f->next) {
+        size_t len = strlen(json_str(f, "resource"));
+
+        longest = len > longest ? len : longest;
+    }
+    return longest <= SHORT_NAME ? 168 : since ? 182 : 214;
+}
+
+/* The findings table, at most `limit` rows. */
+static void draw_list(struct sheet *sheet, const cJSON *check, size_t limit)
+{
     const cJSON *findings = json_find(check, "openFindings");
     size_t all = json_count(findings), shown = 0;
     bool since = false;
@@ -142,8 +156,15 @@ static void draw_list(struct sheet *sheet, const cJSON *check)
     for (const cJSON *f = json_first(findings); f && !since; f = f->next)
         since = *json_str(f, "since");
 
+    double resource = resource_width(findings, since), right = since ? 64 : 0;
+    const struct table_column columns[] = {
+        {"Resource", resource, false},
+        {"Found", CARD_WIDTH - resource - STATUS_WIDTH - right, false},
+        {"Status", STATUS_WIDTH, false},
+        {"Since", right, false},
+    };
     struct table table = {.sheet = sheet,
-                          .columns = since ? with_since : without,
+                          .columns = columns,
                           .count = since ? 4 : 3,
                           .x = CARD_LEFT,
                           .width = CARD_WIDTH,
@@ -158,7 +179,7 @@ static void draw_list(struct sheet *sheet, const cJSON *check)
                           pdf_count(sheet->arena, json_num(check, "judged"))));
     sheet->y += 14;
     table_begin(&table);
-    for (const cJSON *f = json_first(findings); f && shown < FINDINGS_SHOWN; f = f->next, shown++)
+    for (const cJSON *f = json_first(findings); f && shown < limit; f = f->next, shown++)
         draw_finding(&table, f);
     if (shown < all) {
         sheet_need(sheet, 16);
@@ -171,13 +192,15 @@ static void draw_list(struct sheet *sheet, const cJSON *check)
     sheet->y += 8;
 }
 
+static const struct pdf_style evidence_style = {FACE_MONO, 6.6, INK, 0};
+
 /* The first finding's first piece of evidence, as lines under a label; empty when there is none. */
 static struct pdf_lines evidence_lines(struct sheet *sheet, const cJSON *check, const char *key,
                                        enum pdf_breaks breaks)
 {
     const cJSON *finding = json_first(json_find(check, "openFindings"));
     const cJSON *evidence = json_first(json_find(finding, "evidence"));
-    struct pdf_text_block block = {json_str(evidence, key), &pdf_type.mono, breaks};
+    struct pdf_text_block block = {json_str(evidence, key), &evidence_style, breaks};
 
     if (!*block.text)
         return (struct pdf_lines){NULL, 0};
@@ -190,7 +213,8 @@ static double draw_evidence_part(struct sheet *sheet, double y, const char *word
     if (lines->count == 0)
         return y;
     pdf_text(sheet->pdf, (struct pdf_point){HALF_X, y + 8}, &pdf_type.note, word);
-    pdf_show_lines(sheet->pdf, (struct pdf_point){HALF_X + 36, y + 8}, &pdf_type.mono, lines, 10.2);
+    pdf_show_lines(sheet->pdf, (struct pdf_point){HALF_X + 36, y + 8}, &evidence_style, lines,
+                   10.2);
     return y + 10.2 * (double)lines->count + 1.6;
 }
 
@@ -201,9 +225,8 @@ static void draw_why(struct sheet *sheet, const cJSON *check)
     struct pdf_lines file = evidence_lines(sheet, check, "file", BREAK_PATH);
     struct pdf_lines pointer = evidence_lines(sheet, check, "pointer", BREAK_PATH);
     bool beside = file.count > 0 && file.count + pointer.count < 20;
-    struct sheet_column column = {.x = CARD_LEFT,
-                                  .width = beside ? HALF_X - 24 - CARD_LEFT : CARD_WIDTH,
-                                  .leading = 12.6};
+    struct sheet_column column = {
+        .x = CARD_LEFT, .width = beside ? HALF_X - 24 - CARD_LEFT : CARD_WIDTH, .leading = 12.6};
     struct pdf_lines lines = pdf_wrap_block(sheet->pdf, sheet->arena, &why, column.width);
     double text = 12.6 * (double)lines.count;
     double side = beside ? 10.2 * (double)(file.count + pointer.count) + 3.2 : 0;
@@ -257,11 +280,13 @@ static void draw_supports(struct sheet *sheet, const cJSON *check)
     if (json_count(frameworks) == 0)
         return;
     sheet_need(sheet, 18);
-    pdf_text(sheet->pdf, (struct pdf_point){CARD_LEFT, sheet->y + 9.4}, &pdf_type.label, "SUPPORTS");
+    pdf_text(sheet->pdf, (struct pdf_point){CARD_LEFT, sheet->y + 9.4}, &pdf_type.label,
+             "SUPPORTS");
     for (const cJSON *f = json_first(frameworks); f; f = f->next) {
         const char *text = json_str(f, "text");
 
-        if (x > CARD_LEFT + 48 && x + pdf_text_width(sheet->pdf, &measure, text) + 12 > CARD_RIGHT) {
+        if (x > CARD_LEFT + 48 &&
+            x + pdf_text_width(sheet->pdf, &measure, text) + 12 > CARD_RIGHT) {
             x = CARD_LEFT + 48;
             sheet->y += 18;
             sheet_need(sheet, 18);
@@ -283,8 +308,9 @@ static void draw_facts(struct sheet *sheet, const cJSON *check)
              : ""},
         {"PROVEN", pdf_count(a, json_num(check, "pass")), ""},
         {"OPEN", pdf_count(a, json_num(check, "open")),
-         arena_printf(a, "%.0f failed, %.0f unknown, %.0f manual", json_num(check, "fail"),
-                      json_num(check, "unknown"), json_num(check, "manual"))},
+         arena_printf(a, "%s failed, %s unknown, %s manual", pdf_count(a, json_num(check, "fail")),
+                      pdf_count(a, json_num(check, "unknown")),
+                      pdf_count(a, json_num(check, "manual")))},
         {"GAIN", json_str(check, "gainText"), "alone"},
     };
     static const double lefts[FACTS] = {0, 110, 190, 366};
@@ -302,7 +328,8 @@ static void draw_facts(struct sheet *sheet, const cJSON *check)
     sheet->y += 28;
 }
 
-static void draw_card_body(struct sheet *sheet, const cJSON *check)
+/* Everything down to the findings table. */
+static void draw_card_top(struct sheet *sheet, const cJSON *check)
 {
     struct pdf_text_block title = {json_str(check, "title"), &pdf_type.card_title, BREAK_WORDS};
     struct pdf_text_block summary = {json_str(check, "summary"), &pdf_type.body, BREAK_WORDS};
@@ -312,14 +339,25 @@ static void draw_card_body(struct sheet *sheet, const cJSON *check)
     struct sheet_column column = {.x = CARD_LEFT, .width = CARD_WIDTH, .leading = 12.6};
     struct pdf_lines lines = pdf_wrap_block(sheet->pdf, sheet->arena, &title, CARD_WIDTH - 160);
 
-    sheet_need(sheet, 14 * (double)lines.count + 120);
     sheet_card_open(sheet, title.text, json_str(check, "severity"));
     draw_card_head(sheet, check, &lines);
     sheet_paragraph(sheet, &summary, &column);
     if (*json_str(check, "expected"))
         sheet_paragraph(sheet, &expected, &column);
     sheet->y += 6;
-    draw_list(sheet, check);
+}
+
+/* What may not be parted: the top and the first row. */
+static void draw_card_opening(struct sheet *sheet, const cJSON *check)
+{
+    draw_card_top(sheet, check);
+    draw_list(sheet, check, 1);
+}
+
+static void draw_card_body(struct sheet *sheet, const cJSON *check)
+{
+    draw_card_top(sheet, check);
+    draw_list(sheet, check, FINDINGS_SHOWN);
     draw_why(sheet, check);
     draw_fix(sheet, check);
     draw_supports(sheet, check);
@@ -327,12 +365,16 @@ static void draw_card_body(struct sheet *sheet, const cJSON *check)
     sheet_card_close(sheet);
 }
 
+static double card_room(struct sheet *sheet, const cJSON *check)
+{
+    double whole = sheet_measure(sheet, draw_card_body, check) - 12; /* the gap after it */
+
+    return whole <= WHOLE_HEIGHT ? whole : sheet_measure(sheet, draw_card_opening, check);
+}
+
 static void draw_card(struct sheet *sheet, const cJSON *check)
 {
-    double height = sheet_measure(sheet, draw_card_body, check) - 12; /* the gap after it */
-
-    if (height <= WHOLE_HEIGHT)
-        sheet_need(sheet, height);
+    sheet_need(sheet, card_room(sheet, check));
     draw_card_body(sheet, check);
 }
 
@@ -343,9 +385,13 @@ static void draw_closed(struct sheet *sheet, const cJSON *tier)
                                                   {"Severity", 70, false},
                                                   {"Result", 145.28, false},
                                                   {"Proven", 70, true}};
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 4, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 3.4};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 4,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .in_card = true,
+                          .row_padding = 3.4};
     bool begun = false;
 
     for (const cJSON *check = json_first(json_find(tier, "checks")); check; check = check->next) {
@@ -382,8 +428,9 @@ static void draw_closed(struct sheet *sheet, const cJSON *tier)
 static void draw_unassessed(struct sheet *sheet, const char *names)
 {
     struct pdf_text_block block = {
-        arena_printf(sheet->arena, "Not assessed: %s. This rule set has no check there that found "
-                                   "anything to judge; these tiers count neither for nor against.",
+        arena_printf(sheet->arena,
+                     "Not assessed: %s. This rule set has no check there that found "
+                     "anything to judge; these tiers count neither for nor against.",
                      names),
         &pdf_type.body, BREAK_WORDS};
 
@@ -391,6 +438,15 @@ static void draw_unassessed(struct sheet *sheet, const char *names)
         return;
     sheet_paragraph(sheet, &block,
                     &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 12.6});
+}
+
+/* Room for the first card of a tier, or for a row of its table. */
+static double first_room(struct sheet *sheet, const cJSON *checks)
+{
+    for (const cJSON *check = json_first(checks); check; check = check->next)
+        if (is_open(check))
+            return card_room(sheet, check);
+    return 60;
 }
 
 void pdf_findings(struct sheet *sheet)
@@ -409,7 +465,7 @@ void pdf_findings(struct sheet *sheet)
                                  json_str(tier, "title"));
             continue;
         }
-        draw_tier(sheet, tier);
+        draw_tier(sheet, tier, first_room(sheet, checks));
         for (const cJSON *check = json_first(checks); check; check = check->next)
             if (is_open(check))
                 draw_card(sheet, check);

@@ -93,8 +93,8 @@ static unsigned char winansi(uint32_t code)
     static const struct {
         uint32_t code;
         unsigned char byte;
-    } others[] = {{0x20AC, 0x80}, {0x2026, 0x85}, {0x2018, 0x91}, {0x2019, 0x92},
-                  {0x201C, 0x93}, {0x201D, 0x94}, {0x2022, 0x95}, {0x2013, 0x96},
+    } others[] = {{0x20AC, 0x80}, {0x2026, 0x85}, {0x2018, 0x91},    {0x2019, 0x92},
+                  {0x201C, 0x93}, {0x201D, 0x94}, {0x2022, 0x95},    {0x2013, 0x96},
                   {0x2014, 0x97}, {0x2212, '-'},  {REPLACEMENT, '?'}};
 
     if ((code >= 0x20 && code < 0x7F) || (code >= 0xA0 && code <= 0xFF))
@@ -321,8 +321,8 @@ static double show_plain(struct pdf *pdf, struct pdf_point at, const struct pdf_
     return pdf_width(pdf, style, s, text.len);
 }
 
-double pdf_show(struct pdf *pdf, struct pdf_point at, const struct pdf_style *style,
-                const char *s, size_t len)
+double pdf_show(struct pdf *pdf, struct pdf_point at, const struct pdf_style *style, const char *s,
+                size_t len)
 {
     struct ttf_table text = {(const unsigned char *)s, len};
 

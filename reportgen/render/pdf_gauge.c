@@ -6,6 +6,7 @@
 
 #define RADIUS 49.0
 #define WIDTH 13.0
+#define HATCH_STEP 2.6 /* of score */
 #define PI 3.14159265358979323846
 
 /* Where grades begin; the letter stands in the middle of its stretch. */
@@ -59,7 +60,8 @@ static void across(struct pdf *pdf, struct pdf_point centre, double score, doubl
 
 static void draw_ceiling(struct pdf *pdf, struct pdf_point centre, double ceiling)
 {
-    for (double s = ceiling + 3; s < 101; s += 2.6) {
+    for (int i = 0; ceiling + 3 + HATCH_STEP * i < 101; i++) {
+        double s = ceiling + 3 + HATCH_STEP * i;
         struct pdf_point a = polar(centre, RADIUS - WIDTH / 2 + 1.2, angle_of(s) + 2.4);
         struct pdf_point b = polar(centre, RADIUS + WIDTH / 2 - 1.2, angle_of(s) - 2.4);
 
@@ -75,7 +77,8 @@ static void draw_scale(struct pdf *pdf, struct pdf_point centre, const struct ga
 {
     for (size_t i = 0; i < sizeof grades / sizeof *grades; i++) {
         bool current = gauge->graded && strcmp(grades[i].letter, gauge->grade) == 0;
-        struct pdf_style style = {current ? FACE_HEAVY : FACE_REGULAR, 7.6, current ? INK : MUTED, 0};
+        struct pdf_style style = {current ? FACE_HEAVY : FACE_REGULAR, 7.6, current ? INK : MUTED,
+                                  0};
         const char number[] = {(char)('0' + (int)grades[i].from / 10), '0', '\0'};
         double mid = gauge->graded ? (grades[i].from + grades[i].to) / 2 : grades[i].from;
         /* The ceiling's tick reaches out here. */
@@ -125,7 +128,7 @@ void pdf_gauge(struct pdf *pdf, struct pdf_point centre, const struct gauge *gau
                             0};
 
     draw_arc(pdf, centre, gauge);
-    if (gauge->score >= 0 && gauge->ceiling < 100)
+    if (gauge->score >= 0 && gauge->ceiling >= 0 && gauge->ceiling < 100)
         draw_ceiling(pdf, centre, gauge->ceiling);
     draw_scale(pdf, centre, gauge);
     pdf_text_centre(pdf, (struct pdf_point){centre.x, centre.y + 8}, &pdf_type.score, gauge->value);

@@ -79,8 +79,8 @@ bool pdf_replaced(const struct pdf *pdf);
 
 double pdf_width(struct pdf *pdf, const struct pdf_style *style, const char *s, size_t len);
 /* Draw printable text with its baseline at `at`; returns its width. */
-double pdf_show(struct pdf *pdf, struct pdf_point at, const struct pdf_style *style,
-                const char *s, size_t len);
+double pdf_show(struct pdf *pdf, struct pdf_point at, const struct pdf_style *style, const char *s,
+                size_t len);
 
 /* While muted nothing is drawn; widths are as always. */
 void pdf_mute(struct pdf *pdf, bool muted);

@@ -38,6 +38,21 @@ static bool may_break_after(char c, enum pdf_breaks breaks)
     }
 }
 
+/* Inside a piece that no line can hold. */
+static bool may_break_if_need_be(char c)
+{
+    return strchr("/:>-_.,;", c) != NULL;
+}
+
+static size_t small_piece_len(const char *s, size_t len)
+{
+    size_t i = 1;
+
+    while (i < len && !may_break_if_need_be(s[i - 1]))
+        i++;
+    return i;
+}
+
 /* Length of the piece at s that no line may be broken within, the spaces after it not counted. */
 static size_t piece_len(const char *s, enum pdf_breaks breaks)
 {
@@ -91,7 +106,7 @@ static void take_by_character(struct wrapper *w, size_t len)
     }
 }
 
-static void take_piece(struct wrapper *w, size_t len, size_t spaces, enum pdf_breaks breaks)
+static void take_piece(struct wrapper *w, size_t len, size_t spaces)
 {
     double wide = width_of(w, w->start + w->taken, len);
 
@@ -106,9 +121,8 @@ static void take_piece(struct wrapper *w, size_t len, size_t spaces, enum pdf_br
 
     while (left > 0) {
         const char *at = w->start + w->taken;
-        size_t part = breaks == BREAK_ARN ? left : piece_len(at, BREAK_ARN);
+        size_t part = small_piece_len(at, left);
 
-        part = part < left ? part : left;
         wide = width_of(w, at, part);
         if (w->taken > 0 && w->filled + wide > w->width)
             end_line(w);
@@ -121,8 +135,8 @@ static void take_piece(struct wrapper *w, size_t len, size_t spaces, enum pdf_br
     take(w, 0, 0, spaces);
 }
 
-struct pdf_lines pdf_wrap(struct arena *arena, const struct pdf_measure *measure,
-                          const char *text, double width, enum pdf_breaks breaks)
+struct pdf_lines pdf_wrap(struct arena *arena, const struct pdf_measure *measure, const char *text,
+                          double width, enum pdf_breaks breaks)
 {
     struct wrapper w = {.arena = arena, .measure = measure, .width = width, .start = text};
 
@@ -130,7 +144,7 @@ struct pdf_lines pdf_wrap(struct arena *arena, const struct pdf_measure *measure
         const char *at = w.start + w.taken;
         size_t len = piece_len(at, breaks);
 
-        take_piece(&w, len, strspn(at + len, " "), breaks);
+        take_piece(&w, len, strspn(at + len, " "));
     }
     if (w.taken > 0 || w.out.count == 0)
         end_line(&w);
@@ -146,6 +160,8 @@ size_t pdf_lines_now(size_t count, size_t here, size_t full)
 {
     if (count <= here)
         return count;
+    if (full == 0)
+        return here ? here : 1;
     if (count <= full || here < 2)
         return 0;
     return here;

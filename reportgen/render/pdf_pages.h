@@ -6,6 +6,8 @@
 
 /* The first page: band, score, tiles, tiers, what to fix first. */
 void pdf_summary(struct sheet *sheet);
+/* Its score card. */
+void pdf_score(struct sheet *sheet);
 /* Contents, accounts, what was not covered, how the score came about, limits. */
 void pdf_scope(struct sheet *sheet);
 /* The part of it on the score: steps, figures of this run, where the points went. */
@@ -31,8 +33,5 @@ void pdf_gauge(struct pdf *pdf, struct pdf_point centre, const struct gauge *gau
 /* The tone of a grade letter, and of a ceiling. */
 const struct pdf_tone *pdf_grade_tone(const char *grade);
 const struct pdf_tone *pdf_ceiling_tone(double ceiling);
-
-/* Figures with separators: "1,214". */
-const char *pdf_count(struct arena *arena, double count);
 
 #endif

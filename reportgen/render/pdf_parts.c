@@ -12,7 +12,6 @@ const struct pdf_type pdf_type = {
     .heading = {FACE_BOLD, 11.5, INK, 0},
     .card_title = {FACE_BOLD, 11.5, INK, 0},
     .body = {FACE_REGULAR, 8.8, INK, 0},
-    .body_bold = {FACE_BOLD, 8.8, INK, 0},
     .lead = {FACE_REGULAR, 9.2, MUTED, 0},
     .cell = {FACE_REGULAR, 8.3, INK, 0},
     .cell_bold = {FACE_SEMIBOLD, 8.3, INK, 0},
@@ -21,7 +20,6 @@ const struct pdf_type pdf_type = {
     .label = {FACE_BOLD, 6.6, MUTED, 0.55},
     .mono = {FACE_MONO, 7.1, INK, 0},
     .mono_id = {FACE_MONO, 7.1, BRAND_TEXT, 0},
-    .mono_note = {FACE_MONO, 6.6, MUTED, 0},
     .hash = {FACE_MONO, 6.4, MUTED, 0},
     .big = {FACE_BOLD, 11, INK, 0},
     .score = {FACE_BOLD, 36, INK, 0},
@@ -104,8 +102,9 @@ struct pdf_lines pdf_wrap_block(struct pdf *pdf, struct arena *arena,
 void pdf_show_lines(struct pdf *pdf, struct pdf_point at, const struct pdf_style *style,
                     const struct pdf_lines *lines, double leading)
 {
-    for (size_t i = 0; i < lines->count; i++, at.y += leading)
-        pdf_show(pdf, at, style, lines->line[i].text, lines->line[i].len);
+    for (size_t i = 0; i < lines->count; i++)
+        pdf_show(pdf, (struct pdf_point){at.x, at.y + leading * (double)i}, style,
+                 lines->line[i].text, lines->line[i].len);
 }
 
 void pdf_fill_box(struct pdf *pdf, struct pdf_box box, double radius, uint32_t rgb)
@@ -167,8 +166,7 @@ void pdf_logo(struct pdf *pdf, struct pdf_box box, double radius, uint32_t groun
 
 double pdf_pill_width(struct pdf *pdf, const struct pdf_pill *pill)
 {
-    return pdf_text_width(pdf, &pill->style, pill->text) - pill->style.tracking +
-           2 * pill->padding;
+    return pdf_text_width(pdf, &pill->style, pill->text) - pill->style.tracking + 2 * pill->padding;
 }
 
 double pdf_pill(struct pdf *pdf, struct pdf_point at, const struct pdf_pill *pill)
@@ -292,12 +290,16 @@ void pdf_triangle(struct pdf *pdf, struct pdf_point at, double size, bool up, ui
     pdf_fill(pdf, rgb);
 }
 
+#define HATCH_PITCH 4.0
+
 void pdf_hatch(struct pdf *pdf, struct pdf_box box, double radius)
 {
     pdf_push(pdf);
     pdf_box_path(pdf, box, radius);
     pdf_clip(pdf);
-    for (double x = box.x - box.h; x < box.x + box.w; x += 4) {
+    for (int i = 0; HATCH_PITCH * i < box.w + box.h; i++) {
+        double x = box.x - box.h + HATCH_PITCH * i;
+
         pdf_move(pdf, x, box.y + box.h);
         pdf_to(pdf, x + box.h, box.y);
     }
@@ -313,7 +315,8 @@ void pdf_bar(struct pdf *pdf, struct pdf_box box, double share, uint32_t rgb)
     if (share < 0)
         pdf_hatch(pdf, box, radius);
     if (share > 0)
-        pdf_fill_box(pdf, (struct pdf_box){box.x, box.y, fmax(box.h, box.w * fmin(share, 1)), box.h},
+        pdf_fill_box(pdf,
+                     (struct pdf_box){box.x, box.y, fmax(box.h, box.w * fmin(share, 1)), box.h},
                      radius, rgb);
 }
 
@@ -327,4 +330,18 @@ void pdf_leader(struct pdf *pdf, struct pdf_point from, double to_x)
     pdf_stroke(pdf, QUIET, 0.6);
     pdf_pop(pdf);
     pdf_round_caps(pdf, false);
+}
+
+const char *pdf_count(struct arena *arena, double count)
+{
+    const char *digits = arena_printf(arena, "%.0f", count);
+    size_t len = strlen(digits);
+    char *out = arena_alloc(arena, len + len / 3 + 1, 1);
+
+    for (size_t i = 0, n = 0; i < len; i++) {
+        out[n++] = digits[i];
+        if ((len - i) % 3 == 1 && i + 1 < len)
+            out[n++] = ',';
+    }
+    return out;
 }

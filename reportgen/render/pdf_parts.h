@@ -27,8 +27,8 @@ enum {
 /* The type scale. */
 struct pdf_type {
     struct pdf_style band_title, band_text, page_title, page_number, heading, card_title;
-    struct pdf_style body, body_bold, lead, cell, cell_bold, head, note, label;
-    struct pdf_style mono, mono_id, mono_note, hash, big, score, tile, value;
+    struct pdf_style body, lead, cell, cell_bold, head, note, label;
+    struct pdf_style mono, mono_id, hash, big, score, tile, value;
 };
 extern const struct pdf_type pdf_type;
 
@@ -104,5 +104,8 @@ void pdf_hatch(struct pdf *pdf, struct pdf_box box, double radius);
 
 /* Dotted leader between two x at a baseline. */
 void pdf_leader(struct pdf *pdf, struct pdf_point from, double to_x);
+
+/* Figures with separators: "1,214". */
+const char *pdf_count(struct arena *arena, double count);
 
 #endif

@@ -1,4 +1,5 @@
-/* pdf_private.h - what pdf_haru.c, pdf_font.c and pdf_embed.c share; nobody else includes it.
+/* pdf_private.h - what pdf_haru.c, pdf_haru_draw.c, pdf_font.c and pdf_embed.c share; nobody else
+ * includes it.
  *
  * Beside libharu's public calls they use its object model (HPDF_Dict, HPDF_Xref), which Debian
  * installs but upstream does not promise: see pdf_open(). */
@@ -58,6 +59,12 @@ struct pdf {
 int pdf_fonts_finish(struct pdf *pdf, struct error *err);
 /* The PostScript name of a face. */
 const char *pdf_face_name(enum pdf_face face);
+
+/* Our y, measured from the top, as PDF counts it. */
+static inline float pdf_flip(double y)
+{
+    return (float)(PDF_PAGE_HEIGHT - y);
+}
 
 /* Append a number with at most three decimals, without the locale. */
 void pdf_add_number(struct strbuf *out, double v);

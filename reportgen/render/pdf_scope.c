@@ -64,7 +64,8 @@ static void draw_facts(struct sheet *sheet)
     const char *digest = json_str(ruleset, "sha256"), *finished = json_str(scan, "finishedAt");
     const struct fact facts[FACTS] = {
         {"SCAN", json_str(scan, "periodText"),
-         arena_printf(a, "finished %.10s %.8s UTC", finished, strlen(finished) > 11 ? finished + 11 : "")},
+         arena_printf(a, "finished %.10s %.8s UTC", finished,
+                      strlen(finished) > 11 ? finished + 11 : "")},
         {"SCOPE", json_str(scope, "accountCountText"),
          arena_printf(a, "%s, %s identities", json_str(scope, "consoleUsersText"),
                       pdf_count(a, json_num(scope, "identities")))},
@@ -108,8 +109,9 @@ static void draw_account(struct table *table, const cJSON *account)
     bool included = json_true(account, "included"), read = json_true(account, "read");
     bool capped = json_num(account, "ceiling") < 100;
     const char *alias = json_str(account, "alias");
-    const char *note = arena_printf(a, "%s%s%s", json_true(account, "management") ? "management" : "",
-                                    json_true(account, "management") && *alias ? " · " : "", alias);
+    const char *note =
+        arena_printf(a, "%s%s%s", json_true(account, "management") ? "management" : "",
+                     json_true(account, "management") && *alias ? " · " : "", alias);
     const struct table_cell cells[] = {
         {.text = json_str(account, "id"), .style = &pdf_type.mono},
         {.text = json_str(account, "name"), .note = note},
@@ -117,10 +119,14 @@ static void draw_account(struct table *table, const cJSON *account)
         {.text = pdf_count(a, json_num(account, "unknown"))},
         {.text = capped ? arena_printf(a, "%.0f", json_num(account, "ceiling")) : "none"},
         {.text = json_str(account, "scoreText"), .style = &pdf_type.cell_bold},
-        {.text = !included ? "left out" : read ? "in full" : "in part",
+        {.text = !included ? "left out"
+                 : read    ? "in full"
+                           : "in part",
          .note = json_str(account, "reason"),
          .kind = CELL_STATUS,
-         .level = !included ? "NOT_APPLICABLE" : read ? "PASS" : "UNKNOWN"},
+         .level = !included ? "NOT_APPLICABLE"
+                  : read    ? "PASS"
+                            : "UNKNOWN"},
     };
 
     table_row(table, cells);
@@ -129,13 +135,16 @@ static void draw_account(struct table *table, const cJSON *account)
 static void draw_accounts(struct sheet *sheet)
 {
     static const struct table_column columns[] = {
-        {"Account", 80, false}, {"Name", 117, false}, {"Failed", 46, true}, {"Unknown", 54, true},
+        {"Account", 80, false}, {"Name", 117, false}, {"Failed", 46, true},   {"Unknown", 54, true},
         {"Ceiling", 48, true},  {"Score", 44, true},  {"Read", 110.28, false}};
     const cJSON *accounts = json_find(json_find(sheet->report, "scope"), "accounts");
     const cJSON *score = json_find(sheet->report, "score");
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 7, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.9};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 7,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .row_padding = 2.9};
     size_t read = 0, out = 0;
     double fail = 0, unknown = 0;
 
@@ -160,7 +169,8 @@ static void draw_accounts(struct sheet *sheet)
         {.text = ""},
         {.text = pdf_count(sheet->arena, fail), .style = bold},
         {.text = pdf_count(sheet->arena, unknown), .style = bold},
-        {.text = ceiling < 100 ? arena_printf(sheet->arena, "%.0f", ceiling) : "none", .style = bold},
+        {.text = ceiling < 100 ? arena_printf(sheet->arena, "%.0f", ceiling) : "none",
+         .style = bold},
         {.text = json_str(score, "valueText"), .style = bold},
         {.text = ""},
     };
@@ -174,9 +184,12 @@ static void draw_reasons(struct sheet *sheet)
                                                   {"Reason code", 110, false}};
     const cJSON *verdict = json_find(sheet->report, "verdict");
     const cJSON *reasons = json_find(verdict, "reasons");
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 2, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.9};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 2,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .row_padding = 2.9};
 
     sheet_heading(sheet, "Not covered, and why", "each of these makes the run incomplete", 40);
     if (json_count(reasons) == 0) {
@@ -185,8 +198,9 @@ static void draw_reasons(struct sheet *sheet)
                                        &pdf_type.body, BREAK_WORDS};
 
         sheet->y += 2;
-        sheet_paragraph(sheet, &block,
-                        &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 12.6});
+        sheet_paragraph(
+            sheet, &block,
+            &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 12.6});
         return;
     }
     table_begin(&table);
@@ -201,16 +215,25 @@ static void draw_reasons(struct sheet *sheet)
     table_end(&table);
 }
 
+static bool same_population(const cJSON *a, const cJSON *b)
+{
+    static const char *const keys[] = {"kind", "expectedSource", "listedSource"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(json_str(a, keys[i]), json_str(b, keys[i])) != 0)
+            return false;
+    return true;
+}
+
 /* One kind of population over all accounts, then the accounts that differ. */
 static void draw_population(struct table *table, const cJSON *first)
 {
     struct arena *a = table->sheet->arena;
-    const char *kind = json_str(first, "kind");
     double expected = 0, listed = 0, accounts = 0;
     bool agree = true, explained = true;
 
     for (const cJSON *row = first; row; row = row->next) {
-        if (strcmp(json_str(row, "kind"), kind) != 0)
+        if (!same_population(row, first))
             continue;
         expected += json_num(row, "expected");
         listed += json_num(row, "listed");
@@ -220,21 +243,23 @@ static void draw_population(struct table *table, const cJSON *first)
     }
 
     const struct table_cell cells[] = {
-        {.text = kind,
+        {.text = json_str(first, "kind"),
          .style = &pdf_type.cell_bold,
          .note = accounts == 1 ? "1 account" : arena_printf(a, "%.0f accounts", accounts)},
         {.text = json_str(first, "expectedSource")},
         {.text = pdf_count(a, expected)},
         {.text = json_str(first, "listedSource")},
         {.text = pdf_count(a, listed)},
-        {.text = agree ? "equal" : explained ? "explained" : "not explained",
+        {.text = agree       ? "equal"
+                 : explained ? "explained"
+                             : "not explained",
          .kind = CELL_STATUS,
          .level = agree || explained ? "PASS" : "FAIL"},
     };
 
     table_row(table, cells);
     for (const cJSON *row = first; row && !agree; row = row->next) {
-        if (strcmp(json_str(row, "kind"), kind) != 0 || json_num(row, "difference") == 0)
+        if (!same_population(row, first) || json_num(row, "difference") == 0)
             continue;
 
         const struct table_cell parts[] = {
@@ -254,12 +279,15 @@ static void draw_population(struct table *table, const cJSON *first)
 static void draw_populations(struct sheet *sheet)
 {
     static const struct table_column columns[] = {
-        {"Population", 68, false},      {"First source", 122, false}, {"Count", 44, true},
-        {"Second source", 136, false}, {"Count", 44, true},         {"Result", 85.28, false}};
+        {"Population", 68, false},     {"First source", 127, false}, {"Count", 42, true},
+        {"Second source", 152, false}, {"Count", 42, true},          {"Result", 68.28, false}};
     const cJSON *populations = json_find(sheet->report, "populations");
-    struct table table = {
-        .sheet = sheet, .columns = columns, .count = 6, .x = SHEET_LEFT, .width = SHEET_WIDTH,
-        .row_padding = 2.9};
+    struct table table = {.sheet = sheet,
+                          .columns = columns,
+                          .count = 6,
+                          .x = SHEET_LEFT,
+                          .width = SHEET_WIDTH,
+                          .row_padding = 2.9};
 
     if (json_count(populations) == 0)
         return;
@@ -268,7 +296,7 @@ static void draw_populations(struct sheet *sheet)
     for (const cJSON *row = json_first(populations); row; row = row->next) {
         const cJSON *before = json_first(populations);
 
-        while (before != row && strcmp(json_str(before, "kind"), json_str(row, "kind")) != 0)
+        while (before != row && !same_population(before, row))
             before = before->next;
         if (before == row)
             draw_population(&table, row);
@@ -282,6 +310,7 @@ void pdf_scope(struct sheet *sheet)
                                "below was asked for. Nothing was sampled.";
     struct pdf_text_block block = {lead, &pdf_type.lead, BREAK_WORDS};
     const cJSON *limits = json_find(sheet->report, "limits");
+    const cJSON *organization = json_find(sheet->report, "organization");
     const char **texts = arena_new(sheet->arena, const char *, json_count(limits) + 1);
     size_t count = 0;
 
@@ -291,6 +320,13 @@ void pdf_scope(struct sheet *sheet)
     sheet_title(sheet, "Scope and method");
     sheet_paragraph(sheet, &block,
                     &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 13});
+    block.text =
+        arena_printf(sheet->arena, "Organisation: %s%s%s. %s", json_str(organization, "name"),
+                     *json_str(organization, "id") ? ", " : "", json_str(organization, "id"),
+                     json_str(sheet->report, "sampleNote"));
+    block.style = &pdf_type.note;
+    sheet_paragraph(sheet, &block,
+                    &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 11});
     sheet->y += 8;
     draw_facts(sheet);
     draw_accounts(sheet);

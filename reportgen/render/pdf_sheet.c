@@ -1,4 +1,5 @@
-/* pdf_sheet.c - the pages of one report as they fill: chrome, cursor, sections, cards, paragraphs. */
+/* pdf_sheet.c - the pages of one report as they fill: chrome, cursor, sections, cards, paragraphs.
+ */
 #include "render/pdf_sheet.h"
 
 #include <math.h>
@@ -86,15 +87,15 @@ static void frame_card(struct sheet *sheet, bool last)
 static void resume_card(struct sheet *sheet)
 {
     struct pdf_text_block block = {sheet->card.title, &pdf_type.cell_bold, BREAK_WORDS};
-    struct pdf_lines lines = pdf_wrap_block(sheet->pdf, sheet->arena, &block,
-                                            CARD_RIGHT - CARD_LEFT - 60);
+    struct pdf_lines lines =
+        pdf_wrap_block(sheet->pdf, sheet->arena, &block, CARD_RIGHT - CARD_LEFT - 60);
 
     sheet->card.top = sheet->y;
     sheet->y += 18;
     pdf_text_right(sheet->pdf, (struct pdf_point){CARD_RIGHT, sheet->y}, &pdf_type.note,
                    "continued");
-    pdf_show_lines(sheet->pdf, (struct pdf_point){CARD_LEFT, sheet->y}, &pdf_type.cell_bold,
-                   &lines, 11);
+    pdf_show_lines(sheet->pdf, (struct pdf_point){CARD_LEFT, sheet->y}, &pdf_type.cell_bold, &lines,
+                   11);
     sheet->y += 11 * (double)(lines.count - 1) + 10;
 }
 
@@ -161,13 +162,16 @@ void sheet_paragraph(struct sheet *sheet, const struct pdf_text_block *block,
     struct pdf_lines lines = pdf_wrap_block(sheet->pdf, sheet->arena, block, column->width);
     size_t full = pdf_lines_in(SHEET_BOTTOM - SHEET_TOP - 40, column->leading);
 
+    bool fresh = false;
+
     for (size_t done = 0; done < lines.count;) {
         size_t left = lines.count - done;
         size_t now = pdf_lines_now(left, pdf_lines_in(sheet->bottom - sheet->y, column->leading),
-                                   full);
+                                   fresh ? 0 : full);
 
         if (now == 0) {
             sheet_page(sheet);
+            fresh = true;
             continue;
         }
 
@@ -178,11 +182,11 @@ void sheet_paragraph(struct sheet *sheet, const struct pdf_text_block *block,
                      (struct pdf_point){column->label_x, sheet->y + column->leading * 0.7},
                      &pdf_type.label, column->label);
 
-        pdf_show_lines(sheet->pdf,
-                       (struct pdf_point){column->x, sheet->y + column->leading * 0.72},
+        pdf_show_lines(sheet->pdf, (struct pdf_point){column->x, sheet->y + column->leading * 0.72},
                        block->style, &part, column->leading);
         sheet->y += column->leading * (double)now;
         done += now;
+        fresh = false;
     }
 }
 
@@ -268,26 +272,34 @@ static void draw_callout(struct sheet *sheet, const struct sheet_callout *callou
 void sheet_callout(struct sheet *sheet, const struct sheet_callout *callout)
 {
     struct callout_lines columns[CALLOUT_COLUMNS] = {{NULL, NULL, 0, 0}, {NULL, NULL, 0, 0}};
+    struct callout_lines all = {NULL, NULL, 0, 0};
     double half = SHEET_WIDTH / CALLOUT_COLUMNS - CALLOUT_INSET - BULLET_INDENT - 8;
+    double whole = SHEET_WIDTH - 2 * CALLOUT_INSET;
     size_t full = pdf_lines_in(SHEET_BOTTOM - SHEET_TOP - 30, CALLOUT_LEADING), total = 0;
 
+    for (size_t i = 0; i < callout->count; i++)
+        add_text(sheet, &all, callout->texts[i], callout->bullets ? half : whole);
     for (size_t i = 0; i < callout->count; i++) {
-        if (callout->bullets)
-            add_text(sheet, &columns[i >= (callout->count + 1) / 2], callout->texts[i], half);
-        else
-            add_text(sheet, &columns[0], callout->texts[i], SHEET_WIDTH - 2 * CALLOUT_INSET);
+        bool right = callout->bullets && 2 * columns[0].count >= all.count;
+
+        add_text(sheet, &columns[right], callout->texts[i], callout->bullets ? half : whole);
     }
     total = columns[0].count > columns[1].count ? columns[0].count : columns[1].count;
+    bool fresh = false;
+
     for (size_t done = 0; done < total;) {
         size_t now = pdf_lines_now(total - done,
-                                   pdf_lines_in(sheet->bottom - sheet->y - 30, CALLOUT_LEADING), full);
+                                   pdf_lines_in(sheet->bottom - sheet->y - 30, CALLOUT_LEADING),
+                                   fresh ? 0 : full);
 
         if (now == 0) {
             sheet_page(sheet);
+            fresh = true;
             continue;
         }
         draw_callout(sheet, callout, columns, done, now);
         done += now;
+        fresh = false;
     }
 }
 
@@ -316,6 +328,18 @@ static void draw_footer(struct sheet *sheet, size_t page)
 
 void sheet_finish(struct sheet *sheet)
 {
+    static const char note[] =
+        "Characters that the fonts of this document do not have, that are "
+        "invisible or that run from right to left are shown by their number, "
+        "as <U+05D0>.";
+    struct pdf_text_block block = {note, &pdf_type.note, BREAK_WORDS};
+
+    if (pdf_replaced(sheet->pdf)) {
+        sheet->y += 8;
+        sheet_paragraph(
+            sheet, &block,
+            &(struct sheet_column){.x = SHEET_LEFT, .width = SHEET_WIDTH, .leading = 11});
+    }
     for (size_t i = 0; i < pdf_page_count(sheet->pdf); i++) {
         pdf_page_select(sheet->pdf, i);
         draw_footer(sheet, i);

@@ -37,7 +37,7 @@ struct sheet {
     const cJSON *report;
     const char *organization; /* short enough for headers and footers, or "" */
     const char *section;      /* what the header of pages to come says */
-    double y, bottom; /* the cursor, and where a page is full */
+    double y, bottom;         /* the cursor, and where a page is full */
     struct sheet_card card;
     struct sheet_section sections[SHEET_SECTIONS];
     size_t section_count;
@@ -51,7 +51,8 @@ void sheet_page(struct sheet *sheet);
 /* Begin a new page unless `height` fits on this one. True when it did begin one. */
 bool sheet_need(struct sheet *sheet, double height);
 
-/* Remember a section for the contents list, here, and bookmark it. `title` must outlive the sheet. */
+/* Remember a section for the contents list, here, and bookmark it. `title` must outlive the sheet.
+ */
 void sheet_section(struct sheet *sheet, const char *title);
 /* The section's title in large type, numbered; begins a page when too little room is left. */
 void sheet_title(struct sheet *sheet, const char *title);
@@ -85,7 +86,7 @@ double sheet_measure(struct sheet *sheet, sheet_draw *draw, const cJSON *data);
 void sheet_card_open(struct sheet *sheet, const char *title, const char *tone);
 void sheet_card_close(struct sheet *sheet);
 
-/* Footers, once all pages are there. */
+/* A note when some text had to be shown by number, then the footers: all pages are there. */
 void sheet_finish(struct sheet *sheet);
 
 #endif

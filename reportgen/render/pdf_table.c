@@ -139,8 +139,8 @@ static void draw_cell(struct table *table, size_t column, const struct table_cel
         pdf_show(pdf, at, laid->style[i], line->text, line->len);
     }
 }
-static void draw_part(struct table *table, const struct table_cell *cells,
-                      const struct laid *laid, struct part part)
+static void draw_part(struct table *table, const struct table_cell *cells, const struct laid *laid,
+                      struct part part)
 {
     struct pdf *pdf = table->sheet->pdf;
     struct pdf_box box = {table->x, table->sheet->y, table->width,
@@ -163,19 +163,24 @@ void table_row(struct table *table, const struct table_cell *cells)
     size_t total = 1, full = pdf_lines_in(SHEET_BOTTOM - SHEET_TOP - 60 - pad, LEADING);
 
     for (size_t i = 0; i < table->count; i++) {
-        laid[i] = lay_cell(table, &cells[i], fmax(table->columns[i].width - 2 * INSET + 4, MIN_WIDTH));
+        laid[i] =
+            lay_cell(table, &cells[i], fmax(table->columns[i].width - 2 * INSET + 4, MIN_WIDTH));
         total = laid[i].count > total ? laid[i].count : total;
     }
+    bool fresh = false;
+
     for (size_t done = 0; done < total;) {
         double room = table->sheet->bottom - table->sheet->y - pad;
-        size_t now = pdf_lines_now(total - done, pdf_lines_in(room, LEADING), full);
+        size_t now = pdf_lines_now(total - done, pdf_lines_in(room, LEADING), fresh ? 0 : full);
 
         if (now == 0) {
             next_page(table);
+            fresh = true;
             continue;
         }
         draw_part(table, cells, laid, (struct part){done, now, 0});
         done += now;
+        fresh = false;
     }
     table->row++;
 }

@@ -35,9 +35,9 @@ struct table {
     const struct table_column *columns;
     size_t count;
     double x, width;
-    bool in_card;       /* light header, rows parted by rules instead of zebra */
-    double row_padding; /* above and below a row's text */
-    size_t row;         /* since the last header or group */
+    bool in_card;                          /* light header, rows parted by rules instead of zebra */
+    double row_padding;                    /* above and below a row's text */
+    size_t row;                            /* since the last header or group */
     const char *group_strong, *group_text; /* of the last group: repeated on a new page */
 };
 

@@ -98,10 +98,10 @@ int ttf_open(struct ttf *font, const char *name, struct ttf_table file, struct e
     const struct {
         const char *tag;
         struct ttf_table *table;
-    } wanted[] = {{"cmap", &font->cmap}, {"cvt ", &font->cvt},   {"fpgm", &font->fpgm},
-                  {"glyf", &font->glyf}, {"head", &font->head},  {"hhea", &font->hhea},
-                  {"hmtx", &font->hmtx}, {"kern", &font->kern},  {"loca", &font->loca},
-                  {"maxp", &font->maxp}, {"OS/2", &font->os2},   {"prep", &font->prep}};
+    } wanted[] = {{"cmap", &font->cmap}, {"cvt ", &font->cvt},  {"fpgm", &font->fpgm},
+                  {"glyf", &font->glyf}, {"head", &font->head}, {"hhea", &font->hhea},
+                  {"hmtx", &font->hmtx}, {"kern", &font->kern}, {"loca", &font->loca},
+                  {"maxp", &font->maxp}, {"OS/2", &font->os2},  {"prep", &font->prep}};
 
     memset(font, 0, sizeof *font);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -267,9 +267,8 @@ static void fill_pieces(const struct ttf *font, const unsigned char *used, struc
         while (piece[GLYF].body.len % 4)
             strbuf_addch(&piece[GLYF].body, '\0');
         add16(&piece[HMTX].body, used[i] ? ttf_advance(font, i) : 0);
-        add16(&piece[HMTX].body, i < font->metrics && used[i]
-                                     ? read16(font->hmtx.bytes + (size_t)i * 4 + 2)
-                                     : 0);
+        add16(&piece[HMTX].body,
+              i < font->metrics && used[i] ? read16(font->hmtx.bytes + (size_t)i * 4 + 2) : 0);
     }
     add32(&piece[LOCA].body, (uint32_t)piece[GLYF].body.len);
     strbuf_add(&piece[HEAD].body, font->head.bytes, 8);
