@@ -16,6 +16,7 @@
 
 #define GUIDE_SOURCE "templates/VERIFY.md"
 
+/* What the stages below share. */
 struct builder {
     const struct bundle_request *request;
     struct arena *arena;
