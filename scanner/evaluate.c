@@ -1,6 +1,7 @@
 /* evaluate.c - runs the checks; missing data becomes UNKNOWN here, before any check sees it. */
 #include "evaluate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "checks/check.h"
@@ -27,6 +28,11 @@ static const struct data_status *lacking(const struct account *a, unsigned needs
     return NULL;
 }
 
+static int by_resource(const void *a, const void *b)
+{
+    return strcmp(((const struct finding *)a)->resource, ((const struct finding *)b)->resource);
+}
+
 static void run_check(struct checking *c)
 {
     const struct data_status *why = lacking(c->account, c->check->needs & ~c->check->handles);
@@ -42,10 +48,10 @@ static void run_check(struct checking *c)
     if (c->out->count == before)
         (void)verdict(c, STATUS_NOT_APPLICABLE, c->account->id, c->account->id, "%s",
                       only_text(c->check));
+    qsort(c->out->at + before, c->out->count - before, sizeof *c->out->at, by_resource);
 }
 
-static const char *fix_of(struct findings *out, const struct check *check,
-                          const struct finding *f)
+static const char *fix_of(struct findings *out, const struct check *check, const struct finding *f)
 {
     if (f->status == STATUS_FAIL)
         return arena_printf(&out->arena, "%s %s", check->action, f->name);
@@ -109,7 +115,8 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
             continue;
-        incomplete(out, "query", arena_printf(&out->arena, "%s, account %s", status->reason, a->id));
+        incomplete(out, "query",
+                   arena_printf(&out->arena, "%s, account %s", status->reason, a->id));
         out->query_failed = true;
     }
 }
@@ -126,9 +133,9 @@ static void note_scope(const struct snapshot *s, const struct model *m, struct f
                        arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
     }
     for (size_t i = 0; i < s->override_count; i++)
-        incomplete(out, "override",
-                   arena_printf(&out->arena, "%s: %s", s->overrides[i].kind,
-                                s->overrides[i].detail));
+        incomplete(
+            out, "override",
+            arena_printf(&out->arena, "%s: %s", s->overrides[i].kind, s->overrides[i].detail));
 }
 
 static void population(struct findings *out, struct population p)
@@ -141,8 +148,7 @@ static void population(struct findings *out, struct population p)
         return;
     incomplete(out, "population",
                arena_printf(&out->arena, "%s of account %s: %ld by %s, %ld by %s", p.kind,
-                            p.account, p.expected, p.expected_source, p.listed,
-                            p.listed_source));
+                            p.account, p.expected, p.expected_source, p.listed, p.listed_source));
     out->query_failed = true;
 }
 
@@ -174,9 +180,8 @@ static void reconcile_account(const struct account *a, struct findings *out)
         return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (data_complete(a, DATA_SUMMARY) && a->summary[rows[i].key].known)
-            population(out, (struct population){a->id, rows[i].kind,
-                                                a->summary[rows[i].key].value, rows[i].source,
-                                                rows[i].listed, listed});
+            population(out, (struct population){a->id, rows[i].kind, a->summary[rows[i].key].value,
+                                                rows[i].source, rows[i].listed, listed});
     if (data_complete(a, DATA_CREDENTIAL_REPORT))
         population(out, (struct population){a->id, "users", (long)a->report_count,
                                             "iam:GetCredentialReport rows", (long)a->user_count,
@@ -194,9 +199,9 @@ static void reconcile_accounts(const struct snapshot *s, const struct model *m,
         return;
     for (size_t i = 0; i < m->listed_count; i++)
         active += strcmp(m->listed[i].state, "ACTIVE") == 0;
-    population(out, (struct population){m->home, "accounts", active,
-                                        "organizations:ListAccounts ACTIVE",
-                                        (long)m->account_count, "accounts in scope"});
+    population(out,
+               (struct population){m->home, "accounts", active, "organizations:ListAccounts ACTIVE",
+                                   (long)m->account_count, "accounts in scope"});
 }
 
 void evaluate(const struct snapshot *s, const struct model *m, struct findings *out)

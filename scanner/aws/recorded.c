@@ -10,8 +10,8 @@
 static void settle(struct recorded *r, struct call *call, enum data_state state, const char *why)
 {
     call->status.state = state;
-    call->status.reason = arena_printf(r->transport.arena, "%s:%s: %s", call->service,
-                                       call->operation, why);
+    call->status.reason =
+        arena_printf(r->transport.arena, "%s:%s: %s", call->service, call->operation, why);
 }
 
 /* The page that is being read when a call is settled is its evidence. */
@@ -46,7 +46,7 @@ static void settle_error(struct recorded *r, struct call *call, const struct ans
     const char *code = transport_error_code(a->body, a->len, r->transport.arena);
 
     call->error_code = code;
-    if (is_benign(call, code)) {
+    if (!a->page->token && is_benign(call, code)) { /* half a list, then «none», is no answer */
         call->status.state = STATE_COMPLETE;
         return;
     }
@@ -57,8 +57,8 @@ static void settle_error(struct recorded *r, struct call *call, const struct ans
 
 /* Body of a page, checked against the log. An answer over the limit is the answer's fault, not
  * the snapshot's: it settles the call and returns 1. */
-static int load(struct recorded *r, struct call *call, const struct page *page,
-                struct strbuf *body, struct error *err)
+static int load(struct recorded *r, struct call *call, const struct page *page, struct strbuf *body,
+                struct error *err)
 {
     const char *path = file_join(r->transport.arena, r->snapshot->dir, page->file);
     char hex[DIGEST_HEX];
@@ -114,6 +114,12 @@ static int replay_page(struct recorded *r, struct call *call, size_t number, str
     int loaded;
 
     note_page(r, call, page);
+    if (number > 0 && !call->next) {
+        settle(r, call, STATE_INCOMPLETE,
+               arena_printf(r->transport.arena, "the page before %s says that it is the last",
+                            page->file));
+        return 1;
+    }
     if (!same_token(page, call->next)) {
         settle(r, call, STATE_INCOMPLETE,
                arena_printf(r->transport.arena, "a page is missing before %s", page->file));
@@ -125,19 +131,20 @@ static int replay_page(struct recorded *r, struct call *call, size_t number, str
     return deliver(r, call, &(struct answer){body.buf, body.len, page});
 }
 
-/* The page that answered with an error is not the first: what came before is incomplete. */
+/* All recorded pages were read, and none was an error. What the log says of the end, if anything,
+ * is the reason when it is not whole. */
 static void settle_end(struct recorded *r, struct call *call)
 {
     const struct query *q = call->query;
+    const char *code = q->error_code ? text_shown(r->transport.arena, q->error_code) : NULL;
 
     if (q->page_count == 0)
-        settle(r, call, STATE_FAILED, q->error_code ? q->error_code : "no answer was recorded");
+        settle(r, call, code && is_denial(code) ? STATE_DENIED : STATE_FAILED,
+               code ? code : "no answer was recorded");
     else if (call->next)
-        settle(r, call, STATE_INCOMPLETE,
-               q->error_code ? q->error_code : "the last page says that more follow");
+        settle(r, call, STATE_INCOMPLETE, code ? code : "the last page says that more follow");
     else if (!q->complete)
-        settle(r, call, STATE_INCOMPLETE,
-               q->error_code ? q->error_code : "the scan marked it incomplete");
+        settle(r, call, STATE_INCOMPLETE, code ? code : "the scan marked it incomplete");
     else
         call->status.state = STATE_COMPLETE;
 }

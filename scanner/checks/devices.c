@@ -28,7 +28,8 @@ static void judge_root_device(struct checking *c, const struct device *d)
 
     if (root_has_credentials(a))
         f = device_verdict(c, d, STATUS_PASS, "in use by root");
-    else if (a->summary[SUMMARY_ROOT_PASSWORD].known && a->summary[SUMMARY_ROOT_KEYS].known)
+    else if (a->summary[SUMMARY_ROOT_PASSWORD].known && a->summary[SUMMARY_ROOT_KEYS].known &&
+             a->summary[SUMMARY_ROOT_CERTIFICATES].known)
         f = device_verdict(c, d, STATUS_FAIL, "belongs to root, which has no credentials");
     else
         f = device_verdict(c, d, STATUS_UNKNOWN,

@@ -23,6 +23,8 @@ static void observe_user(struct checking *c, struct finding *f, const struct pri
     cite(c, f, user->devices_source);
     for (size_t i = 0; i < user->device_count; i++)
         cite(c, f, user->devices[i].source);
+    if (user->report)
+        cite(c, f, user->report->password);
 }
 
 /* Users made after the report, or in it under another ARN, have no row. */
@@ -76,7 +78,6 @@ static void judge_console_user(struct checking *c, const struct principal *user)
                          arena_printf(arena, "console password and no MFA device%s",
                                       stale_note(c, user)));
     observe_user(c, f, user);
-    cite(c, f, user->report->password);
 }
 
 static void users_without_mfa_one(struct checking *c, const struct principal *user)

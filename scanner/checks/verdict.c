@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/text.h"
 #include "checks/check.h"
 
@@ -145,6 +144,10 @@ void unknown_because(struct checking *c, const char *resource, const char *name,
     cite(c, verdict(c, STATUS_UNKNOWN, resource, name, "%s", reason), whole_answer(why));
 }
 
+/* More than an account can have (AWS quotas: 5,000 users with 8 devices each), so that a false
+ * count does not fill the memory. */
+#define UNLISTED_MAX ((size_t)50000)
+
 /* A subject that is counted but not listed. '[' cannot stand in an IAM name, so this is never the
  * ARN of something else. */
 static void unknown_unlisted(struct checking *c, const char *kind, size_t number, size_t of,
@@ -189,8 +192,8 @@ static void unknown_for_roll(struct checking *c, struct roll *r, size_t total, c
     roll_close(r);
     for (size_t i = 0; i < r->count; i++)
         unknown_because(c, r->names[i], short_name(r->names[i]), why);
-    if (total > LIMIT_CSV_ROWS)
-        total = LIMIT_CSV_ROWS;
+    if (total > UNLISTED_MAX)
+        total = UNLISTED_MAX;
     for (size_t i = r->count; i < total; i++)
         unknown_unlisted(c, kind, i + 1, total, why);
     if (r->count == 0 && total == 0)

@@ -12,7 +12,9 @@ struct reader {
     struct model *model;
     struct account *account;
     const char *file;
-    const char *key; /* of the SummaryMap entry at hand */
+    const char *key, *value; /* of the SummaryMap entry at hand */
+    struct source source;    /* of that value */
+    bool seen_entry;
 };
 
 /* A count: digits only. */
@@ -25,20 +27,23 @@ static int parse_count(const char *text, long *out)
     return errno || end == text || *end || *text < '0' || *text > '9' ? -1 : 0;
 }
 
-static int store_summary(struct reader *r, const struct xml_at *at, const char *text,
-                         struct error *err)
+static int store_summary(struct reader *r, struct error *err)
 {
+    if (!r->key || !r->value)
+        return fail(err, ERR_FORMAT, "a SummaryMap entry without key or value");
     for (int k = 0; k < SUMMARY_COUNT; k++) {
         struct summary_value *v = &r->account->summary[k];
 
-        if (!r->key || strcmp(r->key, summary_key_name((enum summary_key)k)) != 0)
+        if (strcmp(r->key, summary_key_name((enum summary_key)k)) != 0)
             continue;
-        if (v->known || parse_count(text, &v->value))
+        if (v->known || parse_count(r->value, &v->value))
             return fail(err, ERR_FORMAT, "SummaryMap %s: «%s» is no count, or it comes twice",
-                        r->key, text_shown(&r->model->arena, text));
+                        r->key, text_shown(&r->model->arena, r->value));
         v->known = true;
-        v->source = field_source(r->model, r->file, at);
+        v->source = r->source;
     }
+    r->key = r->value = NULL;
+    r->seen_entry = true;
     return 0;
 }
 
@@ -50,9 +55,11 @@ static int summary_end(void *context, const struct xml_at *at, const char *text,
 
     if (path && strcmp(path, "SummaryMap/entry/key") == 0)
         return collect_text(r->model, text, len, &r->key, err);
-    if (path && strcmp(path, "SummaryMap/entry/value") == 0)
-        return store_summary(r, at, text, err);
-    return 0;
+    if (path && strcmp(path, "SummaryMap/entry/value") == 0) {
+        r->source = field_source(r->model, r->file, at);
+        return collect_text(r->model, text, len, &r->value, err);
+    }
+    return path && strcmp(path, "SummaryMap/entry") == 0 ? store_summary(r, err) : 0;
 }
 
 static int receive_summary(struct call *call, const struct answer *answer, struct error *err)
@@ -63,7 +70,7 @@ static int receive_summary(struct call *call, const struct answer *answer, struc
     r->file = answer->page->file;
     if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
         return -1;
-    if (!r->key)
+    if (!r->seen_entry)
         return fail(err, ERR_FORMAT, "%s: no SummaryMap", r->file);
     return 0;
 }

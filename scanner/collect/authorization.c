@@ -66,7 +66,8 @@ struct reader {
     struct strbuf version; /* document of the policy version at hand */
     struct source version_source;
     bool version_is_default;
-    bool truncated;
+    bool truncated, seen_list;
+    size_t *unfinished; /* count of the list whose last element is being read; NULL: none */
 };
 
 /* "%7B" -> "{"; NULL when a '%' is not followed by two hex digits. */
@@ -96,25 +97,25 @@ static void store_document(struct reader *r, struct document *d, const char *tex
                            struct source source)
 {
     d->source = source;
-    d->text = len > 3 * LIMIT_POLICY_BYTES
-                  ? NULL
-                  : percent_decode(&r->model->arena, text, len, &d->len);
+    d->text =
+        len > 3 * LIMIT_POLICY_BYTES ? NULL : percent_decode(&r->model->arena, text, len, &d->len);
 }
 
 /* What begins when an element begins. */
 static void open_user(struct reader *r, struct source source)
 {
     r->principal = arena_push(&r->model->arena, r->account->users, r->account->user_count);
-    *r->principal = (struct principal){.source = source,
-                                       .devices_status = {
-                                           STATE_NOT_COLLECTED,
-                                           "iam:ListMFADevices: not collected", NULL}};
+    r->unfinished = &r->account->user_count;
+    *r->principal = (struct principal){
+        .source = source,
+        .devices_status = {STATE_NOT_COLLECTED, "iam:ListMFADevices: not collected", NULL}};
     r->targets[T_PRINCIPAL] = r->principal;
 }
 
 static void open_group(struct reader *r, struct source source)
 {
     r->principal = arena_push(&r->model->arena, r->account->groups, r->account->group_count);
+    r->unfinished = &r->account->group_count;
     *r->principal = (struct principal){.source = source};
     r->targets[T_PRINCIPAL] = r->principal;
 }
@@ -122,6 +123,7 @@ static void open_group(struct reader *r, struct source source)
 static void open_role(struct reader *r, struct source source)
 {
     r->principal = arena_push(&r->model->arena, r->account->roles, r->account->role_count);
+    r->unfinished = &r->account->role_count;
     *r->principal = (struct principal){.source = source};
     r->targets[T_PRINCIPAL] = r->principal;
 }
@@ -132,13 +134,14 @@ static void open_policy(struct reader *r, struct source source)
         arena_push(&r->model->arena, r->account->policies, r->account->policy_count);
 
     *p = (struct managed_policy){.source = source, .document = {.name = ""}};
+    r->unfinished = &r->account->policy_count;
     r->targets[T_POLICY] = p;
 }
 
 static void open_inline(struct reader *r, struct source source)
 {
-    struct document *d = arena_push(&r->model->arena, r->principal->inline_policies,
-                                    r->principal->inline_count);
+    struct document *d =
+        arena_push(&r->model->arena, r->principal->inline_policies, r->principal->inline_count);
 
     *d = (struct document){.name = "", .source = source};
     r->targets[T_INLINE] = d;
@@ -189,12 +192,20 @@ static const struct {
     {"Policies/member/PolicyVersionList/member", open_version},
 };
 
+/* What tells an answer of this operation from any other document. */
+static bool is_list(const char *path)
+{
+    return strcmp(path, "UserDetailList") == 0 || strcmp(path, "GroupDetailList") == 0 ||
+           strcmp(path, "RoleDetailList") == 0 || strcmp(path, "Policies") == 0;
+}
+
 static int authorization_start(void *context, const struct xml_at *at, struct error *err)
 {
     struct reader *r = context;
     const char *path = field_path(at);
 
     (void)err;
+    r->seen_list = r->seen_list || (path && is_list(path));
     for (size_t i = 0; path && i < sizeof openings / sizeof *openings; i++)
         if (strcmp(openings[i].path, path) == 0)
             openings[i].open(r, field_source(r->model, r->file, at));
@@ -205,8 +216,8 @@ static int authorization_start(void *context, const struct xml_at *at, struct er
 static int end_group_name(struct reader *r, const struct xml_at *at, const char *text, size_t len,
                           struct error *err)
 {
-    const char **name = arena_push(&r->model->arena, r->principal->groups,
-                                   r->principal->group_count);
+    const char **name =
+        arena_push(&r->model->arena, r->principal->groups, r->principal->group_count);
 
     (void)at;
     return collect_text(r->model, text, len, name, err);
@@ -270,6 +281,7 @@ static int end_principal(struct reader *r, const struct xml_at *at, const char *
     (void)len;
     if (!r->principal->name || !r->principal->arn)
         return fail(err, ERR_FORMAT, "a principal without name or Arn");
+    r->unfinished = NULL;
     return 0;
 }
 
@@ -283,6 +295,7 @@ static int end_policy(struct reader *r, const struct xml_at *at, const char *tex
     (void)len;
     if (!p->arn)
         return fail(err, ERR_FORMAT, "a policy without Arn");
+    r->unfinished = NULL;
     return 0;
 }
 
@@ -346,9 +359,15 @@ static int receive(struct call *call, const struct answer *answer, struct error 
 
     r->call = call;
     r->file = answer->page->file;
-    r->truncated = false;
-    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+    r->truncated = r->seen_list = false;
+    r->unfinished = NULL;
+    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err)) {
+        if (r->unfinished)
+            --*r->unfinished;
         return -1;
+    }
+    if (!r->seen_list)
+        return fail(err, ERR_FORMAT, "%s: no list of users, groups, roles or policies", r->file);
     if (r->truncated != (call->next != NULL))
         return fail(err, ERR_FORMAT, "%s: IsTruncated and Marker disagree", r->file);
     return 0;
@@ -356,9 +375,8 @@ static int receive(struct call *call, const struct answer *answer, struct error 
 
 static int collect_authorization(struct collection *c, enum data_set fills, struct error *err)
 {
-    struct reader r = {.model = c->model,
-                       .account = c->account,
-                       .version = STRBUF_INIT(3 * LIMIT_POLICY_BYTES)};
+    struct reader r = {
+        .model = c->model, .account = c->account, .version = STRBUF_INIT(3 * LIMIT_POLICY_BYTES)};
     struct call call = {.service = "iam",
                         .operation = "GetAccountAuthorizationDetails",
                         .parameters = "{\"MaxItems\":\"1000\"}",

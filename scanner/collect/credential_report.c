@@ -45,8 +45,9 @@ static struct source cell_source(struct reader *r, const struct csv_row *row, co
     struct source source = r->source;
     size_t number = csv_column(row, column);
 
-    source.cell = number ? arena_printf(&r->model->arena, "cell=%zu,%zu", csv_row_number(row), number)
-                         : arena_printf(&r->model->arena, "row=%zu", csv_row_number(row));
+    source.cell = number
+                      ? arena_printf(&r->model->arena, "cell=%zu,%zu", csv_row_number(row), number)
+                      : arena_printf(&r->model->arena, "row=%zu", csv_row_number(row));
     return source;
 }
 
@@ -57,16 +58,18 @@ static enum cell cell_at(struct reader *r, const struct csv_row *row, const char
     return cell_of(csv_field(row, column));
 }
 
-static struct report_row *add_row(struct reader *r, const char *user)
+static void add_row(struct reader *r, const struct report_row *row)
 {
     struct arena *arena = &r->model->arena;
-    struct report_row *out;
+    struct report_row *root;
 
-    if (strcmp(user, "<root_account>") != 0)
-        return arena_push(arena, r->account->report, r->account->report_count);
-    out = arena_new(arena, struct report_row, 1);
-    r->account->report_root = out;
-    return out;
+    if (strcmp(row->user, "<root_account>") != 0) {
+        *arena_push(arena, r->account->report, r->account->report_count) = *row;
+        return;
+    }
+    root = arena_new(arena, struct report_row, 1);
+    *root = *row;
+    r->account->report_root = root;
 }
 
 static int report_row(void *context, const struct csv_row *row, struct error *err)
@@ -74,21 +77,20 @@ static int report_row(void *context, const struct csv_row *row, struct error *er
     struct reader *r = context;
     const char *user = csv_field(row, "user"), *arn = csv_field(row, "arn");
     const char *password = csv_field(row, "password_enabled");
-    struct report_row *out;
+    struct report_row out = {0};
 
     if (!user || !arn || !password || !csv_field(row, "mfa_active"))
         return fail(err, ERR_FORMAT, "column user, arn, password_enabled or mfa_active is missing");
-    out = add_row(r, user);
-    *out = (struct report_row){0};
-    if (collect_text(r->model, user, strlen(user), &out->user, err) ||
-        collect_text(r->model, arn, strlen(arn), &out->arn, err) ||
-        collect_text(r->model, password, strlen(password), &out->password_text, err))
+    if (collect_text(r->model, user, strlen(user), &out.user, err) ||
+        collect_text(r->model, arn, strlen(arn), &out.arn, err) ||
+        collect_text(r->model, password, strlen(password), &out.password_text, err))
         return -1;
-    out->row = cell_source(r, row, "user");
-    out->password_enabled = cell_at(r, row, "password_enabled", &out->password);
-    out->mfa_active = cell_at(r, row, "mfa_active", &out->mfa);
-    out->key1_active = cell_at(r, row, "access_key_1_active", &out->key1);
-    out->key2_active = cell_at(r, row, "access_key_2_active", &out->key2);
+    out.row = cell_source(r, row, "user");
+    out.password_enabled = cell_at(r, row, "password_enabled", &out.password);
+    out.mfa_active = cell_at(r, row, "mfa_active", &out.mfa);
+    out.key1_active = cell_at(r, row, "access_key_1_active", &out.key1);
+    out.key2_active = cell_at(r, row, "access_key_2_active", &out.key2);
+    add_row(r, &out);
     return 0;
 }
 
@@ -101,8 +103,7 @@ static int read_csv(struct reader *r, struct error *err)
         return fail(err, ERR_FORMAT, "no Content");
     if (!r->is_csv)
         return fail(err, ERR_FORMAT, "ReportFormat is not text/csv");
-    if (!r->account->report_generated_at ||
-        !clock_parse(r->account->report_generated_at, &ignored))
+    if (!r->account->report_generated_at || !clock_parse(r->account->report_generated_at, &ignored))
         return fail(err, ERR_FORMAT, "no GeneratedTime");
     if (strbuf_finish(&r->content, "Content", err) ||
         base64_decode(&csv, r->content.buf, r->content.len, err))
@@ -134,11 +135,22 @@ static void join_users(struct account *a)
     }
 }
 
+/* Sorting keeps one row of each user. Which of two to believe cannot be known here. */
+static void refuse_doubles(struct account *a, enum data_set fills, struct model *m)
+{
+    struct data_status *status = &a->data[fills];
+
+    if (status->state != STATE_COMPLETE)
+        return;
+    status->state = STATE_FAILED;
+    status->reason =
+        arena_printf(&m->arena, "iam:GetCredentialReport: %s: two rows of one user", status->file);
+}
+
 static int collect_report(struct collection *c, enum data_set fills, struct error *err)
 {
-    struct reader r = {.model = c->model,
-                       .account = c->account,
-                       .content = STRBUF_INIT(LIMIT_XML_TEXT)};
+    struct reader r = {
+        .model = c->model, .account = c->account, .content = STRBUF_INIT(LIMIT_XML_TEXT)};
     struct call call = {.service = "iam",
                         .operation = "GetCredentialReport",
                         .parameters = "{}",
@@ -146,9 +158,13 @@ static int collect_report(struct collection *c, enum data_set fills, struct erro
                         .context = &r};
     int status = collect_one(c, fills, &call, err);
 
+    size_t rows = c->account->report_count;
+
     strbuf_free(&r.content);
     model_sort(c->account);
     join_users(c->account);
+    if (c->account->report_count != rows)
+        refuse_doubles(c->account, fills, c->model);
     return status;
 }
 

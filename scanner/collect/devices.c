@@ -15,8 +15,8 @@ struct reader {
     struct call *call;
     const char *file;
     struct device device;
-    struct principal *user; /* whose list it is; NULL for the account's virtual devices */
-    bool truncated, seen_list;
+    struct principal *user;    /* whose list it is; NULL for the account's virtual devices */
+    bool truncated, seen_list; /* of the page at hand */
 };
 
 static void add_device(struct reader *r)
@@ -55,18 +55,25 @@ static int device_start(void *context, const struct xml_at *at, struct error *er
     const char *path = field_path(at);
 
     (void)err;
-    if (path && is_one_of(path, lists) && !r->seen_list) {
-        struct source list = field_source(r->collection->model, r->file, at);
+    if (path && is_one_of(path, lists)) {
+        struct source *list =
+            r->user ? &r->user->devices_source : &r->collection->account->virtual_devices_source;
 
         r->seen_list = true;
-        if (r->user)
-            r->user->devices_source = list;
-        else
-            r->collection->account->virtual_devices_source = list;
+        if (!list->file)
+            *list = field_source(r->collection->model, r->file, at);
     }
     if (path && is_one_of(path, members))
         r->device = (struct device){.source = field_source(r->collection->model, r->file, at)};
     return 0;
+}
+
+/* Does this element say that the device belongs to somebody else than the user who was asked about?
+ */
+static bool is_of_another(const struct reader *r, const char *path, const char *text, size_t len)
+{
+    return r->user && strcmp(path, "MFADevices/member/UserName") == 0 &&
+           (strlen(r->user->name) != len || memcmp(r->user->name, text, len) != 0);
 }
 
 static int device_end(void *context, const struct xml_at *at, const char *text, size_t len,
@@ -79,6 +86,8 @@ static int device_end(void *context, const struct xml_at *at, const char *text, 
 
     if (!path)
         return 0;
+    if (is_of_another(r, path, text, len))
+        return fail(err, ERR_FORMAT, "a device of another user");
     if (strcmp(path, "IsTruncated") == 0)
         r->truncated = len == 4 && memcmp(text, "true", 4) == 0;
     if (strcmp(path, "Marker") == 0)
@@ -99,7 +108,7 @@ static int receive(struct call *call, const struct answer *answer, struct error 
 
     r->call = call;
     r->file = answer->page->file;
-    r->truncated = false;
+    r->truncated = r->seen_list = false;
     if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
         return -1;
     if (!r->seen_list)
@@ -163,6 +172,7 @@ static int collect_user_devices(struct collection *c, enum data_set fills, struc
     if (!data_complete(a, DATA_AUTHORIZATION))
         a->data[fills] = (struct data_status){
             STATE_INCOMPLETE, "iam:ListMFADevices: the list of users is not known", NULL};
+    model_sort(a);
     arena_free(&scratch);
     return status;
 }

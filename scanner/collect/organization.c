@@ -58,12 +58,13 @@ static int read_accounts(struct model *m, const cJSON *root, const char *file, s
     if (!accounts)
         return -1;
     for (const cJSON *a = json_first(accounts); a; a = a->next, i++) {
-        struct listed_account *out = arena_push(&m->arena, m->listed, m->listed_count);
+        struct listed_account out = {0};
 
-        if (read_account(m, a, out, err))
+        if (read_account(m, a, &out, err))
             return fail_in(err, "Accounts[%zu]", i);
-        out->source = (struct source){arena_strdup(&m->arena, file),
-                                      arena_printf(&m->arena, "/Accounts/%zu", i), NULL};
+        out.source = (struct source){arena_strdup(&m->arena, file),
+                                     arena_printf(&m->arena, "/Accounts/%zu", i), NULL};
+        *arena_push(&m->arena, m->listed, m->listed_count) = out;
     }
     return 0;
 }

@@ -145,6 +145,9 @@ static void sort(void *list, size_t *count, size_t size, int (*order)(const void
 void model_sort(struct account *a)
 {
     sort(a->users, &a->user_count, sizeof *a->users, by_name);
+    for (size_t i = 0; i < a->user_count; i++)
+        sort(a->users[i].devices, &a->users[i].device_count, sizeof *a->users[i].devices,
+             by_serial);
     sort(a->groups, &a->group_count, sizeof *a->groups, by_name);
     sort(a->roles, &a->role_count, sizeof *a->roles, by_name);
     sort(a->policies, &a->policy_count, sizeof *a->policies, by_policy_arn);

@@ -120,8 +120,7 @@ static int read_pages(struct snapshot *s, const cJSON *obj, struct query *q, str
     return 0;
 }
 
-static int read_parameters(struct snapshot *s, const cJSON *obj, struct query *q,
-                           struct error *err)
+static int read_parameters(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
 {
     const cJSON *parameters = json_object(obj, "parameters", err);
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_NAME_BYTES);
@@ -159,6 +158,8 @@ static int read_query(struct snapshot *s, const cJSON *obj, struct query *q, str
         return fail(err, ERR_FORMAT, "account: expected 12 digits");
     if (read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
         return -1;
+    if (q->complete && q->error_code)
+        return fail(err, ERR_FORMAT, "error: a complete query has none");
     return read_pages(s, obj, q, err);
 }
 
@@ -199,9 +200,8 @@ static int read_queries(struct snapshot *s, const cJSON *root, struct error *err
     qsort(s->queries, s->query_count, sizeof *s->queries, compare_rows);
     for (i = 1; i < s->query_count; i++)
         if (query_compare(&s->queries[i - 1], &s->queries[i]) == 0)
-            return fail(err, ERR_FORMAT, "queries: %s %s %s is listed twice",
-                        s->queries[i].account, s->queries[i].operation,
-                        s->queries[i].parameters);
+            return fail(err, ERR_FORMAT, "queries: %s %s %s is listed twice", s->queries[i].account,
+                        s->queries[i].operation, s->queries[i].parameters);
     return 0;
 }
 
@@ -249,6 +249,8 @@ static int read_accounts(struct snapshot *s, const cJSON *scope, struct error *e
     if (!accounts)
         return -1;
     s->account_count = json_count(accounts);
+    if (s->account_count == 0)
+        return fail(err, ERR_FORMAT, "accounts: expected at least one");
     s->accounts = arena_new(&s->arena, struct scope_account, s->account_count);
 
     size_t i = 0;
@@ -278,14 +280,32 @@ static int read_collect(struct snapshot *s, const cJSON *scope, struct error *er
     return 0;
 }
 
+static int read_mode(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    if (take(s, scope, "mode", &s->mode, err))
+        return -1;
+    if (strcmp(s->mode, "organization") != 0 && strcmp(s->mode, "accounts") != 0)
+        return fail(err, ERR_FORMAT, "mode: neither organization nor accounts");
+    return 0;
+}
+
+static int read_home(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    if (take(s, scope, "home", &s->home, err))
+        return -1;
+    if (!is_account_id(s->home))
+        return fail(err, ERR_FORMAT, "home: expected 12 digits");
+    return 0;
+}
+
 static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
 {
     const cJSON *scope = json_object(root, "scope", err);
 
     if (!scope)
         return -1;
-    if (take(s, scope, "mode", &s->mode, err) || take(s, scope, "home", &s->home, err) ||
-        read_collect(s, scope, err) || read_accounts(s, scope, err))
+    if (read_mode(s, scope, err) || read_home(s, scope, err) || read_collect(s, scope, err) ||
+        read_accounts(s, scope, err))
         return fail_in(err, "scope");
     return 0;
 }

@@ -1,0 +1,67 @@
+/* credentials.h - who we are for AWS: the provider chain of the AWS CLI, and AssumeRole.
+ *
+ * Order: environment, role of the profile, web identity, SSO, shared credentials file, aws login
+ * (refused by name), credential_process, config file, container, instance metadata. The first that
+ * is configured decides: when it fails, the chain ends with its error. A named profile does not
+ * fall through to container and instance.
+ *
+ * Secrets stand in the fixed arrays of struct credentials and nowhere else; there is no function
+ * that prints one. */
+#ifndef AWS_CREDENTIALS_H
+#define AWS_CREDENTIALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "aws/config.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/http.h"
+
+struct credentials {
+    char access_key_id[160];
+    char secret_access_key[160];
+    char session_token[8192]; /* "": none */
+    time_t expires;           /* 0: never */
+    char source[160];         /* "environment", "profile audit": for people, never a secret */
+    char region[64];          /* the region in force, "": none; see credential_settings.region */
+};
+void credentials_clear(struct credentials *c); /* wipes */
+#define cleanup_credentials CLEANUP(credentials_clear)
+
+/* True when they end within `margin` seconds from `now`. */
+bool credentials_expire_within(const struct credentials *c, time_t now, long margin);
+
+struct credential_settings {
+    const struct config *config; /* opened with the profile; must outlive the call */
+    const char *region;          /* --region; NULL: environment, profile, instance metadata */
+    /* A role to assume with what the chain found; NULL: none. */
+    const char *role_arn, *external_id;
+    const char *session_name; /* RoleSessionName of every role assumed here; NULL: the profile's
+                                 role_session_name, else "reportgen" */
+    struct http_settings http;
+    long clock_offset; /* seconds to add to this machine's clock when signing */
+};
+
+/* Find credentials. Errors: ERR_AUTH none found, expired, refused or incomplete; ERR_CONFIG a
+ * profile that makes no sense; ERR_NET, ERR_DENIED from STS and SSO; ERR_FORMAT, ERR_LIMIT, ERR_IO
+ * of files and answers. *out is only written on success. Asks for an MFA code on /dev/tty when the
+ * profile has mfa_serial. Call it again to renew credentials that expire. */
+int credentials_resolve(const struct credential_settings *s, struct credentials *out,
+                        struct error *err);
+
+/* STS AssumeRole, signed with `with`. */
+struct assume_role {
+    const char *role_arn;
+    const char *session_name; /* NULL: "reportgen"; characters that STS refuses become '-' */
+    const char *external_id;  /* NULL: none */
+    const char *mfa_serial;   /* NULL: none; else the code is asked for */
+    long duration;            /* seconds; 0: STS's own default */
+    const char *region; /* of the STS endpoint; NULL: the implied one of the role's partition */
+};
+int credentials_assume_role(const struct credential_settings *s, const struct credentials *with,
+                            const struct assume_role *role, struct credentials *out,
+                            struct error *err);
+
+#endif

@@ -1,0 +1,195 @@
+/* fuzz_collect.c - any bytes as AWS's answer to one question, the others answered well: collected,
+ * judged and written. Nothing may crash, and nothing that failed may PASS.
+ *
+ * Input: one byte that chooses the question, then the pages of its answer, separated by NUL. With
+ * 16 set in that byte the answer is a credential report's CSV as it stands. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assessment.h"
+#include "aws/transport.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "checks/check.h"
+#include "collect/collect.h"
+#include "evaluate.h"
+
+#define ID "111122223333"
+#define ARN "arn:aws:iam::" ID ":"
+
+/* Questions, and good answers to them. To add one: a row; sixteen at most. */
+static const struct {
+    const char *operation, *answer;
+} questions[] = {
+    {"GetAccountAuthorizationDetails",
+     "<a><b><IsTruncated>false</IsTruncated><UserDetailList><member><UserName>u</UserName><Arn>" ARN
+     "user/u</Arn></member><member><UserName>v</UserName><Arn>" ARN "user/v</Arn></member>"
+     "</UserDetailList></b></a>"},
+    {"GetCredentialReport",
+     "<a><b><Content>dXNlcixhcm4scGFzc3dvcmRfZW5hYmxlZCxtZmFfYWN0aXZlCnUsYXJuOmF3czppYW06OjExMTEy"
+     "MjIyMzMzMzp1c2VyL3UsdHJ1ZSx0cnVlCg==</Content><ReportFormat>text/csv</ReportFormat>"
+     "<GeneratedTime>2026-11-23T05:00:00Z</GeneratedTime></b></a>"},
+    {"GetAccountSummary",
+     "<a><b><SummaryMap><entry><key>Users</key><value>2</value></entry><entry><key>"
+     "AccountMFAEnabled</key><value>1</value></entry></SummaryMap></b></a>"},
+    {"ListVirtualMFADevices",
+     "<a><b><VirtualMFADevices><member><SerialNumber>" ARN "mfa/u</SerialNumber><User><Arn>" ARN
+     "user/u</Arn></User></member></VirtualMFADevices></b></a>"},
+    {"ListMFADevices",
+     "<a><b><MFADevices><member><SerialNumber>" ARN "mfa/u</SerialNumber></member></MFADevices>"
+     "</b></a>"},
+    {"GetCallerIdentity",
+     "<a><b><Arn>arn:aws:iam::" ID ":user/u</Arn><Account>" ID "</Account></b></a>"},
+    {"ListAccountAliases", "<a><b><AccountAliases/></b></a>"},
+    {"ListOrganizationsFeatures", "<a><b><EnabledFeatures/></b></a>"},
+    {"DescribeOrganization", "{\"Organization\":{\"Id\":\"o\",\"MasterAccountId\":\"" ID "\"}}"},
+    {"ListAccounts", "{\"Accounts\":[{\"Id\":\"" ID "\",\"Name\":\"n\",\"State\":\"ACTIVE\"}]}"},
+};
+#define QUESTIONS (sizeof questions / sizeof *questions)
+
+struct stub {
+    struct transport transport;
+    const char *operation; /* the one that is answered with the input */
+    const char *bytes;
+    size_t len;
+};
+
+static void settle(struct call *call, int result, struct arena *arena, const struct error *err)
+{
+    if (result)
+        call->status = (struct data_status){STATE_FAILED, arena_strdup(arena, err->msg), NULL};
+    else
+        call->status = (struct data_status){call->next ? STATE_INCOMPLETE : STATE_COMPLETE,
+                                            call->next ? "more follow" : NULL, NULL};
+}
+
+/* Memory of exactly the page's size, so that a sanitizer sees a read past its end. */
+static int give(struct call *call, const char *bytes, size_t len, struct error *err)
+{
+    static const struct page page = {.file = "raw/" ID "/0001-x-Y.xml", .http_status = 200};
+    char *exact = memory_alloc(len + (len == 0));
+    int result;
+
+    memcpy(exact, bytes, len);
+    call->next = NULL;
+    result = call->receive(call, &(struct answer){exact, len, &page}, err);
+    free(exact);
+    return result;
+}
+
+static void answer_with_input(const struct stub *s, struct call *call)
+{
+    const char *at = s->bytes, *end = s->bytes + s->len;
+    struct error err = {0};
+    int result;
+
+    do {
+        const char *nul = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+        const char *stop = nul ? nul : end;
+
+        result = give(call, at, (size_t)(stop - at), &err);
+        at = nul ? nul + 1 : end;
+    } while (result == 0 && call->next && at < end);
+    settle(call, result, s->transport.arena, &err);
+}
+
+static int stub_run(struct transport *t, struct call *calls, size_t count, struct error *err)
+{
+    const struct stub *s = (const struct stub *)t;
+
+    (void)err;
+    for (size_t i = 0; i < count; i++) {
+        struct error why = {0};
+        size_t q = 0;
+
+        if (strcmp(calls[i].operation, s->operation) == 0) {
+            answer_with_input(s, &calls[i]);
+            continue;
+        }
+        while (strcmp(questions[q].operation, calls[i].operation) != 0)
+            q++;
+        settle(&calls[i], give(&calls[i], questions[q].answer, strlen(questions[q].answer), &why),
+               t->arena, &why);
+    }
+    return 0;
+}
+
+/* What is not complete gives no PASS to a check that needs it. */
+static void check_verdicts(const struct assessment *a)
+{
+    const struct account *account = &a->model.accounts[0];
+
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *f = &a->findings.at[i];
+        const struct check *check = check_at(f->row);
+
+        for (int set = 0; set < DATA_COUNT; set++)
+            if (check->needs & ~check->handles & DATA_BIT(set) &&
+                !data_complete(account, (enum data_set)set) && f->status != STATUS_UNKNOWN)
+                abort();
+    }
+}
+
+static void check_json(const struct assessment *a)
+{
+    cleanup_json cJSON *root = assessment_json(a);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(256 * MIB);
+    struct error err = {0};
+
+    if (json_canonical(root, &text, &err) || strbuf_finish(&text, "findings", &err))
+        abort();
+}
+
+static void judge(struct stub *s)
+{
+    static struct scope_account scope = {ID, true, NULL};
+    static const char *services[] = {"iam", "sts", "organizations"};
+    struct assessment a = {.snapshot = {.mode = "organization",
+                                        .home = ID,
+                                        .started_at = "2026-11-23T06:00:00Z",
+                                        .finished_at = "2026-11-23T06:00:00Z",
+                                        .collect = services,
+                                        .collect_count = 3,
+                                        .accounts = &scope,
+                                        .account_count = 1}};
+    struct error err = {0};
+
+    s->transport = (struct transport){stub_run, &a.model.arena};
+    if (collect(&a.snapshot, &s->transport, &a.model, &err))
+        abort();
+    if (a.model.accounts[0].summary[SUMMARY_USERS].value < 200 &&
+        a.model.accounts[0].summary[SUMMARY_MFA_DEVICES].value < 200) {
+        evaluate(&a.snapshot, &a.model, &a.findings);
+        a.account_scores = &a.score;
+        check_verdicts(&a);
+        check_json(&a);
+    }
+    assessment_close(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    cleanup_strbuf struct strbuf report = STRBUF_INIT(16 * MIB);
+    struct stub s = {0};
+
+    if (size == 0)
+        return 0;
+    json_init();
+    log_setup(LOG_ERROR, false);
+    s.operation = questions[(data[0] & 15) % QUESTIONS].operation;
+    s.bytes = (const char *)data + 1;
+    s.len = size - 1;
+    if (data[0] & 16) {
+        strbuf_addstr(&report, "<a><b><Content>");
+        base64_encode(&report, s.bytes, s.len);
+        strbuf_addstr(&report, "</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>"
+                               "2026-11-23T05:00:00Z</GeneratedTime></b></a>");
+        s.operation = "GetCredentialReport";
+        s.bytes = report.buf;
+        s.len = report.len;
+    }
+    judge(&s);
+    return 0;
+}
