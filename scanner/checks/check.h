@@ -20,7 +20,7 @@ struct checking {
     const struct model *model;
     const struct account *account;
     const struct administrator *administrators; /* one per user, in their order */
-    size_t first; /* of this account's findings in out->at */
+    size_t first;                               /* of this account's findings in out->at */
     struct findings *out;
 };
 
@@ -33,15 +33,15 @@ struct check {
     enum severity severity;
     enum tier tier;
     unsigned layer;
-    bool core; /* sets a ceiling of score/1 while open */
+    bool core;       /* sets a ceiling of score/1 while open */
     bool weightless; /* counts 0 in the score: the composite, governance.* */
     enum subject subject;
-    unsigned needs;         /* DATA_BIT()s: without one of them, UNKNOWN */
-    unsigned handles;       /* of these, the ones whose absence `run` itself turns into UNKNOWN,
-                               because some subjects can be judged without them */
+    unsigned needs;   /* DATA_BIT()s: without one of them, UNKNOWN */
+    unsigned handles; /* of these, the ones whose absence `run` itself turns into UNKNOWN,
+                         because some subjects can be judged without them */
     const char *passes_when;
-    const char *why;        /* what is at stake, one or two sentences */
-    const char *action;     /* "Register an MFA device for": followed by a count and a noun */
+    const char *why;    /* what is at stake, one or two sentences */
+    const char *action; /* "Register an MFA device for": followed by a count and a noun */
     const char *noun, *nouns;
     void (*run)(struct checking *c);
 };

@@ -10,7 +10,10 @@ static struct finding *device_verdict(struct checking *c, const struct device *d
     const char *slash = strrchr(d->serial, '/');
     struct finding *f = verdict(c, status, d->serial, slash ? slash + 1 : d->serial, "%s", detail);
 
-    observed(c, f, "owner: %s", d->owner_arn ? d->owner_arn : "none");
+    observed(c, f, "owner: %s",
+             !d->owner_arn   ? "none"
+             : *d->owner_arn ? d->owner_arn
+                             : "not named");
     cite(c, f, d->source);
     return f;
 }

@@ -52,9 +52,9 @@ static char kind_by_tag(const struct principal *user, const struct tag **which)
 static const char *machine_token(const char *name, struct arena *arena)
 {
     static const char *const tokens[] = {
-        "svc",     "service", "bot",    "ci",     "cd", "deploy",     "terraform",
-        "jenkins", "github",  "gitlab", "backup", "sa", "monitoring", "monitor",
-        "smtp",    "api",     NULL,
+        "svc",        "service", "bot",    "ci",     "cd",     "deploy",
+        "terraform",  "jenkins", "github", "gitlab", "backup", "sa",
+        "monitoring", "monitor", "smtp",   "api",    NULL,
     };
 
     while (*name) {

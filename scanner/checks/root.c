@@ -51,10 +51,10 @@ static void observe_root(struct checking *c, struct finding *f)
         const char *comma = i ? ", " : "";
         struct arena *arena = &c->out->arena;
 
-        text = v->known ? arena_printf(arena, "%s%s%s=%ld", text, comma,
-                                       summary_key_name(keys[i]), v->value)
-                        : arena_printf(arena, "%s%s%s absent", text, comma,
-                                       summary_key_name(keys[i]));
+        text = v->known
+                   ? arena_printf(arena, "%s%s%s=%ld", text, comma, summary_key_name(keys[i]),
+                                  v->value)
+                   : arena_printf(arena, "%s%s%s absent", text, comma, summary_key_name(keys[i]));
         cite_summary(c, f, keys[i]);
     }
     observed(c, f, "%s", text);
@@ -92,12 +92,21 @@ static void root_mfa_enabled(struct checking *c)
     const struct summary_value *mfa = summary(c, SUMMARY_ROOT_MFA);
 
     if (!mfa->known)
-        observe_root(c, root_verdict(c, STATUS_UNKNOWN,
-                                     "AccountMFAEnabled is not in the account summary"));
+        observe_root(
+            c, root_verdict(c, STATUS_UNKNOWN, "AccountMFAEnabled is not in the account summary"));
     else if (mfa->value > 0)
         observe_root(c, root_verdict(c, STATUS_PASS, "root has an MFA device"));
     else
         judge_root_without_device(c, "root can sign in and has no MFA device");
+}
+
+/* A virtual device whose owner is not named could be root's. */
+static const struct device *device_of_unknown_owner(const struct account *a)
+{
+    for (size_t i = 0; i < a->virtual_device_count; i++)
+        if (a->virtual_devices[i].owner_arn && !*a->virtual_devices[i].owner_arn)
+            return &a->virtual_devices[i];
+    return NULL;
 }
 
 /* A virtual device whose owner is root: by the owner's ARN, whatever the device is called. */
@@ -110,34 +119,56 @@ static const struct device *root_virtual_device(const struct account *a)
     return NULL;
 }
 
-static void root_mfa_hardware(struct checking *c)
+static void judge_known_virtual(struct checking *c, const struct device *virtual)
 {
-    const struct summary_value *mfa = summary(c, SUMMARY_ROOT_MFA);
-    const struct device *virtual = root_virtual_device(c->account);
+    struct finding *f = verdict(c, STATUS_FAIL, c->account->root_arn, "root",
+                                "known: root's device %s is virtual; a hardware device beside it "
+                                "would not help",
+                                virtual->serial);
+
+    observe_root(c, f);
+    cite(c, f, virtual->source);
+}
+
+/* Root has a device and none of the listed virtual ones is known to be root's. */
+static void judge_unlisted_device(struct checking *c)
+{
+    const struct device *unclear = device_of_unknown_owner(c->account);
     struct finding *f;
 
-    if (virtual) {
-        f = verdict(c, STATUS_FAIL, c->account->root_arn, "root",
-                    "known: root's device %s is virtual; a hardware device beside it would not "
-                    "help",
-                    virtual->serial);
-        observe_root(c, f);
-        cite(c, f, virtual->source);
-    } else if (!mfa->known) {
-        observe_root(c, root_verdict(c, STATUS_UNKNOWN,
-                                     "AccountMFAEnabled is not in the account summary"));
-    } else if (mfa->value > 0 && !data_complete(c->account, DATA_VIRTUAL_DEVICES)) {
+    if (!data_complete(c->account, DATA_VIRTUAL_DEVICES)) {
         unknown_because(c, c->account->root_arn, "root", &c->account->data[DATA_VIRTUAL_DEVICES]);
-    } else if (mfa->value > 0) {
+        return;
+    }
+    if (unclear) {
+        f = verdict(c, STATUS_UNKNOWN, c->account->root_arn, "root",
+                    "the virtual device %s has an owner who is not named; it may be root",
+                    unclear->serial);
+        cite(c, f, unclear->source);
+    } else {
         f = root_verdict(c, STATUS_PASS,
                          "known: root has a device and no virtual device of the account is "
                          "root's; inferred: a hardware token or a passkey, which cannot be told "
                          "apart from here");
-        observe_root(c, f);
         cite(c, f, c->account->virtual_devices_source);
-    } else {
-        judge_root_without_device(c, "root can sign in and has no MFA device of any kind");
     }
+    observe_root(c, f);
+}
+
+static void root_mfa_hardware(struct checking *c)
+{
+    const struct summary_value *mfa = summary(c, SUMMARY_ROOT_MFA);
+    const struct device *virtual = root_virtual_device(c->account);
+
+    if (virtual)
+        judge_known_virtual(c, virtual);
+    else if (!mfa->known)
+        observe_root(
+            c, root_verdict(c, STATUS_UNKNOWN, "AccountMFAEnabled is not in the account summary"));
+    else if (mfa->value > 0)
+        judge_unlisted_device(c);
+    else
+        judge_root_without_device(c, "root can sign in and has no MFA device of any kind");
 }
 
 static void root_access_keys_absent(struct checking *c)

@@ -7,25 +7,18 @@
 /* Its parts: the ten core checks and four more. A part that this program cannot judge yet is left
  * out and named. */
 static const char *const parts[] = {
-    "iam.root_mfa_enabled",
-    "iam.root_access_keys_absent",
-    "iam.admin_users_mfa",
-    "iam.privileged_actions_require_mfa",
-    "iam.role_trust_requires_mfa",
-    "iam.mfa_control_actions_guarded",
-    "iam.users_without_mfa",
-    "iam.users_mfa_enforced",
-    "federation.saml_mfa_attested",
-    "federation.identity_center_mfa",
-    "iam.root_sign_in_with_mfa",
-    "iam.users_onboarding_mfa",
-    "iam.leavers_removed",
-    "governance.exceptions_current",
+    "iam.root_mfa_enabled",         "iam.root_access_keys_absent",
+    "iam.admin_users_mfa",          "iam.privileged_actions_require_mfa",
+    "iam.role_trust_requires_mfa",  "iam.mfa_control_actions_guarded",
+    "iam.users_without_mfa",        "iam.users_mfa_enforced",
+    "federation.saml_mfa_attested", "federation.identity_center_mfa",
+    "iam.root_sign_in_with_mfa",    "iam.users_onboarding_mfa",
+    "iam.leavers_removed",          "governance.exceptions_current",
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
 struct part {
-    size_t judged, by_status[STATUS_COUNT], waived;
+    size_t judged, by_status[STATUS_COUNT];
     const struct finding *first[STATUS_COUNT];
 };
 

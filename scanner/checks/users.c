@@ -70,13 +70,13 @@ static void judge_console_user(struct checking *c, const struct principal *user)
     struct finding *f;
 
     if (user->device_count > 0)
-        f = user_verdict(c, user, STATUS_PASS,
-                         arena_printf(arena, "console password and %s%s", devices,
-                                      stale_note(c, user)));
+        f = user_verdict(
+            c, user, STATUS_PASS,
+            arena_printf(arena, "console password and %s%s", devices, stale_note(c, user)));
     else
-        f = user_verdict(c, user, STATUS_FAIL,
-                         arena_printf(arena, "console password and no MFA device%s",
-                                      stale_note(c, user)));
+        f = user_verdict(
+            c, user, STATUS_FAIL,
+            arena_printf(arena, "console password and no MFA device%s", stale_note(c, user)));
     observe_user(c, f, user);
 }
 
@@ -136,9 +136,9 @@ static void judge_administrator(struct checking *c, const struct principal *user
                          arena_printf(arena, "administrator by %s; %s", admin->route,
                                       identity_devices_text(user, arena)));
     else
-        f = user_verdict(c, user, STATUS_FAIL,
-                         arena_printf(arena, "administrator by %s, and no MFA device",
-                                      admin->route));
+        f = user_verdict(
+            c, user, STATUS_FAIL,
+            arena_printf(arena, "administrator by %s, and no MFA device", admin->route));
     observe_user(c, f, user);
     cite(c, f, admin->source);
     cite(c, f, user->report->row);
@@ -174,13 +174,18 @@ static void admin_users_mfa(struct checking *c)
         admin_users_mfa_one(c, &c->account->users[i], &c->administrators[i]);
 }
 
-static size_t count_weak(const struct principal *user)
+/* Kinds of the devices that are not FIDO, "virtual, SMS"; NULL when there is none. */
+static const char *weak_text(const struct principal *user, struct arena *arena)
 {
-    size_t weak = 0;
+    const char *text = NULL;
 
-    for (size_t i = 0; i < user->device_count; i++)
-        weak += user->devices[i].kind != DEVICE_FIDO;
-    return weak;
+    for (size_t i = 0; i < user->device_count; i++) {
+        const char *kind = device_kind_name(user->devices[i].kind);
+
+        if (user->devices[i].kind != DEVICE_FIDO)
+            text = text ? arena_printf(arena, "%s, %s", text, kind) : kind;
+    }
+    return text;
 }
 
 static void phishing_resistant_one(struct checking *c, const struct principal *user)
@@ -196,12 +201,11 @@ static void phishing_resistant_one(struct checking *c, const struct principal *u
         excuse = "no MFA device";
     if (excuse)
         f = user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse);
-    else if (count_weak(user) == 0)
+    else if (!weak_text(user, arena))
         f = user_verdict(c, user, STATUS_PASS, identity_devices_text(user, arena));
     else
         f = user_verdict(c, user, STATUS_FAIL,
-                         arena_printf(arena, "%zu of %s", count_weak(user),
-                                      identity_devices_text(user, arena)));
+                         arena_printf(arena, "not phishing-resistant: %s", weak_text(user, arena)));
     observe_user(c, f, user);
 }
 
@@ -211,8 +215,7 @@ static void users_mfa_phishing_resistant(struct checking *c)
         phishing_resistant_one(c, &c->account->users[i]);
 }
 
-#define NEEDS_USERS \
-    (DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_CREDENTIAL_REPORT))
+#define NEEDS_USERS (DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_CREDENTIAL_REPORT))
 
 static const struct check rows[] = {
     {

@@ -100,7 +100,7 @@ static void roll_call_users(struct roll *r, const struct account *a)
     for (size_t i = 0; i < a->report_count; i++)
         roll_add(r, a->report[i].arn);
     for (size_t i = 0; i < a->virtual_device_count; i++)
-        if (!a->virtual_devices[i].owner_arn ||
+        if (a->virtual_devices[i].owner_arn && *a->virtual_devices[i].owner_arn &&
             strcmp(a->virtual_devices[i].owner_arn, a->root_arn) != 0)
             roll_add(r, a->virtual_devices[i].owner_arn);
 }

@@ -8,12 +8,9 @@
 
 /* To add a file of collectors: its list here. */
 static const struct collector_list *const lists[] = {
-    &sts_collectors,
-    &account_collectors,
-    &authorization_collectors,
-    &credential_report_collectors,
-    &device_collectors,
-    &organization_collectors,
+    &sts_collectors,           &account_collectors,
+    &authorization_collectors, &credential_report_collectors,
+    &device_collectors,        &organization_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)
@@ -105,8 +102,7 @@ int collect_next(struct model *m, struct call *call, const char *token, size_t l
     return collect_text(m, token, len, &call->next, err);
 }
 
-int collect_text(struct model *m, const char *text, size_t len, const char **out,
-                 struct error *err)
+int collect_text(struct model *m, const char *text, size_t len, const char **out, struct error *err)
 {
     if (len > LIMIT_NAME_BYTES)
         return fail(err, ERR_LIMIT, "text longer than %d bytes", LIMIT_NAME_BYTES);

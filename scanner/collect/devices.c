@@ -63,6 +63,8 @@ static int device_start(void *context, const struct xml_at *at, struct error *er
         if (!list->file)
             *list = field_source(r->collection->model, r->file, at);
     }
+    if (path && strcmp(path, "VirtualMFADevices/member/User") == 0)
+        r->device.owner_arn = "";
     if (path && is_one_of(path, members))
         r->device = (struct device){.source = field_source(r->collection->model, r->file, at)};
     return 0;

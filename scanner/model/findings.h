@@ -18,19 +18,19 @@
     X(STATUS_NOT_APPLICABLE, "NOT_APPLICABLE")
 
 /* Rows: id, word, weight in score/1, pill bars lit of four. */
-#define SEVERITIES(X)                      \
-    X(SEVERITY_LOW, "low", "Low", 1)       \
+#define SEVERITIES(X)                         \
+    X(SEVERITY_LOW, "low", "Low", 1)          \
     X(SEVERITY_MEDIUM, "medium", "Medium", 2) \
-    X(SEVERITY_HIGH, "high", "High", 4)    \
+    X(SEVERITY_HIGH, "high", "High", 4)       \
     X(SEVERITY_CRITICAL, "critical", "Critical", 8)
 
 /* Rows: id, word, title, weight in score/1, who is in it. */
-#define TIERS(X)                                                                             \
-    X(TIER_ROOT, "root", "Root", 30, "The root user of each account")                        \
-    X(TIER_PRIVILEGED, "privileged", "Privileged", 30,                                       \
-      "Identities that are administrators, can become one, or control MFA")                  \
-    X(TIER_STANDARD, "standard", "Standard", 20, "The other people who sign in")             \
-    X(TIER_FEDERATED, "federated", "Federated", 10, "SAML, OIDC and Identity Center entries") \
+#define TIERS(X)                                                                                 \
+    X(TIER_ROOT, "root", "Root", 30, "The root user of each account")                            \
+    X(TIER_PRIVILEGED, "privileged", "Privileged", 30,                                           \
+      "Identities that are administrators, can become one, or control MFA")                      \
+    X(TIER_STANDARD, "standard", "Standard", 20, "The other people who sign in")                 \
+    X(TIER_FEDERATED, "federated", "Federated", 10, "SAML, OIDC and Identity Center entries")    \
     X(TIER_MACHINE, "machine", "Machine", 5, "Identities used by programs, never asked for MFA") \
     X(TIER_DETECTIVE, "detective", "Detective", 5, "Logging, alarms, and what people did")
 
@@ -38,19 +38,19 @@ enum status {
 #define X(id, word) id,
     STATUSES(X)
 #undef X
-    STATUS_COUNT
+        STATUS_COUNT
 };
 enum severity {
 #define X(id, word, title, weight) id,
     SEVERITIES(X)
 #undef X
-    SEVERITY_COUNT
+        SEVERITY_COUNT
 };
 enum tier {
 #define X(id, word, title, weight, about) id,
     TIERS(X)
 #undef X
-    TIER_COUNT
+        TIER_COUNT
 };
 /* Layer of proof: what policy requires, who is enrolled, what people did. May be combined. */
 enum layer { LAYER_DESIGN = 1, LAYER_POPULATION = 2, LAYER_OPERATION = 4 };
@@ -73,8 +73,9 @@ struct waiver {
 };
 
 struct finding {
-    const char *id; /* "f-" and 16 hex digits of SHA-256 over check, account, resource, NUL between */
-    size_t row;     /* of the check in the registry */
+    const char
+        *id;    /* "f-" and 16 hex digits of SHA-256 over check, account, resource, NUL between */
+    size_t row; /* of the check in the registry */
     const char *check;
     enum severity severity;
     enum tier tier;
@@ -112,7 +113,7 @@ struct population {
 
 /* Why a run is not complete. */
 struct incomplete {
-    const char *code; /* "query", "population", "override", "account" */
+    const char *code; /* "query", "population", "override", "account", "not-collected" */
     const char *text;
 };
 

@@ -18,23 +18,23 @@ struct source {
 };
 
 /* The data sets. To add one: a row here, and the collector that fills it. */
-#define DATA_SETS(X)                                          \
-    X(DATA_CALLER, "sts:GetCallerIdentity")                   \
+#define DATA_SETS(X)                                            \
+    X(DATA_CALLER, "sts:GetCallerIdentity")                     \
     X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails") \
-    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")      \
-    X(DATA_SUMMARY, "iam:GetAccountSummary")                  \
-    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")      \
-    X(DATA_USER_DEVICES, "iam:ListMFADevices")                \
-    X(DATA_ALIASES, "iam:ListAccountAliases")                 \
-    X(DATA_ORGANIZATION, "organizations:DescribeOrganization") \
-    X(DATA_ACCOUNTS, "organizations:ListAccounts")            \
+    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")        \
+    X(DATA_SUMMARY, "iam:GetAccountSummary")                    \
+    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")        \
+    X(DATA_USER_DEVICES, "iam:ListMFADevices")                  \
+    X(DATA_ALIASES, "iam:ListAccountAliases")                   \
+    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")  \
+    X(DATA_ACCOUNTS, "organizations:ListAccounts")              \
     X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures")
 
 enum data_set {
 #define X(id, name) id,
     DATA_SETS(X)
 #undef X
-    DATA_COUNT
+        DATA_COUNT
 };
 #define DATA_BIT(set) (1u << (set))
 
@@ -83,7 +83,7 @@ struct device {
     const char *serial;
     enum device_kind kind;
     const char *enabled_at; /* NULL: never */
-    const char *owner_arn;  /* NULL: not assigned to anybody */
+    const char *owner_arn;  /* NULL: not assigned to anybody; "": to somebody AWS does not name */
     struct source source;
 };
 
@@ -139,22 +139,22 @@ struct managed_policy {
 };
 
 /* GetAccountSummary, the keys that are used. To add one: a row. */
-#define SUMMARY_KEYS(X)                                        \
-    X(SUMMARY_USERS, "Users")                                  \
-    X(SUMMARY_GROUPS, "Groups")                                \
-    X(SUMMARY_ROLES, "Roles")                                  \
-    X(SUMMARY_POLICIES, "Policies")                            \
-    X(SUMMARY_MFA_DEVICES, "MFADevices")                       \
-    X(SUMMARY_MFA_DEVICES_IN_USE, "MFADevicesInUse")           \
-    X(SUMMARY_ROOT_MFA, "AccountMFAEnabled")                   \
-    X(SUMMARY_ROOT_KEYS, "AccountAccessKeysPresent")           \
-    X(SUMMARY_ROOT_PASSWORD, "AccountPasswordPresent")         \
+#define SUMMARY_KEYS(X)                                \
+    X(SUMMARY_USERS, "Users")                          \
+    X(SUMMARY_GROUPS, "Groups")                        \
+    X(SUMMARY_ROLES, "Roles")                          \
+    X(SUMMARY_POLICIES, "Policies")                    \
+    X(SUMMARY_MFA_DEVICES, "MFADevices")               \
+    X(SUMMARY_MFA_DEVICES_IN_USE, "MFADevicesInUse")   \
+    X(SUMMARY_ROOT_MFA, "AccountMFAEnabled")           \
+    X(SUMMARY_ROOT_KEYS, "AccountAccessKeysPresent")   \
+    X(SUMMARY_ROOT_PASSWORD, "AccountPasswordPresent") \
     X(SUMMARY_ROOT_CERTIFICATES, "AccountSigningCertificatesPresent")
 enum summary_key {
 #define X(id, name) id,
     SUMMARY_KEYS(X)
 #undef X
-    SUMMARY_COUNT
+        SUMMARY_COUNT
 };
 const char *summary_key_name(enum summary_key key);
 

@@ -298,6 +298,16 @@ static int read_home(struct snapshot *s, const cJSON *scope, struct error *err)
     return 0;
 }
 
+/* The home account is part of the scope, if only as excluded: otherwise nobody would notice that
+ * the organisation was never asked. */
+static int check_home(const struct snapshot *s, struct error *err)
+{
+    for (size_t i = 0; i < s->account_count; i++)
+        if (strcmp(s->accounts[i].id, s->home) == 0)
+            return 0;
+    return fail(err, ERR_FORMAT, "home: %s is not among the accounts", s->home);
+}
+
 static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
 {
     const cJSON *scope = json_object(root, "scope", err);
@@ -305,7 +315,7 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
     if (!scope)
         return -1;
     if (read_mode(s, scope, err) || read_home(s, scope, err) || read_collect(s, scope, err) ||
-        read_accounts(s, scope, err))
+        read_accounts(s, scope, err) || check_home(s, err))
         return fail_in(err, "scope");
     return 0;
 }

@@ -57,7 +57,7 @@ struct snapshot {
     char sha256[DIGEST_HEX]; /* of snapshot.json */
     const char *producer_name, *producer_version;
     const char *started_at, *finished_at;
-    time_t taken_at; /* finished_at: the time at which checks judge */
+    time_t taken_at;  /* finished_at: the time at which checks judge */
     const char *mode; /* "organization" | "accounts" */
     const char *home; /* account whose credentials ask Organizations */
     const char **collect;

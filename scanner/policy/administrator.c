@@ -95,8 +95,7 @@ static void weigh_principal(const struct judge *j, const struct principal *holde
         const struct document *d = &holder->inline_policies[i];
 
         weigh(best, judge_document(j->arena, d, d->name),
-              arena_printf(j->arena, "inline policy %s%s", text_shown(j->arena, d->name),
-                           of_group),
+              arena_printf(j->arena, "inline policy %s%s", text_shown(j->arena, d->name), of_group),
               holder->source);
     }
 }
@@ -113,9 +112,9 @@ static void weigh_groups(const struct judge *j, const struct principal *user,
             continue;
         }
         weigh(best,
-              (struct administrator){
-                  .verdict = ADMINISTRATOR_UNKNOWN,
-                  .reason = arena_printf(j->arena, "group %s was not listed", name)},
+              (struct administrator){.verdict = ADMINISTRATOR_UNKNOWN,
+                                     .reason =
+                                         arena_printf(j->arena, "group %s was not listed", name)},
               NULL, user->source);
     }
 }

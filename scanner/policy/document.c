@@ -27,20 +27,27 @@ static int read_list(struct arena *arena, const cJSON *node, const char ***out, 
     return 0;
 }
 
-/* `name` or `not_name`: which is there, as a list. Both is an error; neither only when needed. */
-static int read_either(struct arena *arena, const cJSON *obj, const char *const names[2],
-                       bool needed, bool *negated, const char ***list, size_t *count,
-                       struct error *err)
-{
-    const cJSON *plain = json_find(obj, names[0]), *not = json_find(obj, names[1]);
+/* A pair of words of which a statement has one: Action or NotAction. */
+struct pair {
+    const char *plain, *negated;
+    bool needed;
+};
 
-    if (plain && not)
-        return fail(err, ERR_FORMAT, "%s and %s", names[0], names[1]);
-    if (!plain && !not)
-        return needed ? fail(err, ERR_FORMAT, "neither %s nor %s", names[0], names[1]) : 0;
+/* Whichever is there, as a list; *negated says which. Both is an error, neither only when needed.
+ */
+static int read_pair(struct arena *arena, const cJSON *obj, const struct pair *pair, bool *negated,
+                     const char ***list, size_t *count, struct error *err)
+{
+    const cJSON *plain = json_find(obj, pair->plain), *not = json_find(obj, pair->negated);
+
+    if (plain && not )
+        return fail(err, ERR_FORMAT, "%s and %s", pair->plain, pair->negated);
+    if (!plain && !not )
+        return pair->needed ? fail(err, ERR_FORMAT, "neither %s nor %s", pair->plain, pair->negated)
+                            : 0;
     *negated = not != NULL;
     if (read_list(arena, plain ? plain : not, list, count, err))
-        return fail_in(err, "%s", plain ? names[0] : names[1]);
+        return fail_in(err, "%s", plain ? pair->plain : pair->negated);
     return 0;
 }
 
@@ -59,17 +66,15 @@ static int read_effect(const cJSON *obj, bool *allow, struct error *err)
 static int read_statement(struct arena *arena, const cJSON *obj, struct statement *s,
                           struct error *err)
 {
-    static const char *const action[2] = {"Action", "NotAction"};
-    static const char *const resource[2] = {"Resource", "NotResource"};
+    static const struct pair action = {"Action", "NotAction", true};
+    static const struct pair resource = {"Resource", "NotResource", false};
     const char *sid = NULL;
 
     if (!cJSON_IsObject(obj))
         return fail(err, ERR_FORMAT, "expected an object");
     if (json_text_or_null(obj, "Sid", &sid, err) || read_effect(obj, &s->allow, err) ||
-        read_either(arena, obj, action, true, &s->not_action, &s->actions, &s->action_count,
-                    err) ||
-        read_either(arena, obj, resource, false, &s->not_resource, &s->resources,
-                    &s->resource_count, err))
+        read_pair(arena, obj, &action, &s->not_action, &s->actions, &s->action_count, err) ||
+        read_pair(arena, obj, &resource, &s->not_resource, &s->resources, &s->resource_count, err))
         return -1;
     s->sid = sid ? arena_strdup(arena, sid) : NULL;
     s->conditional = json_find(obj, "Condition") != NULL;
@@ -113,7 +118,12 @@ bool pattern_is_everything(const char *pattern)
 {
     if (strcmp(pattern, "arn:*") == 0)
         return true;
-    return *pattern && strspn(pattern, "*:") == strlen(pattern) && strchr(pattern, '*') == pattern;
+
+    size_t stars = strspn(pattern, "*");
+
+    if (stars && pattern[stars] == ':' && pattern[stars + 1])
+        stars += 1 + strspn(pattern + stars + 1, "*");
+    return stars && pattern[stars] == '\0';
 }
 
 static bool any_is_everything(const char *const *patterns, size_t count)
