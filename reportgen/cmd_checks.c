@@ -26,8 +26,8 @@ static void list_text(void)
     for (size_t row = 0; row < check_count(); row++) {
         const struct check *c = check_at(row);
 
-        printf("%-34s %-9s %-11s %-6s %s\n", c->id, severity_name(c->severity),
-               tier_name(c->tier), layer_name(c->layer), c->title);
+        printf("%-34s %-9s %-11s %-6s %s\n", c->id, severity_name(c->severity), tier_name(c->tier),
+               layer_name(c->layer), c->title);
     }
 }
 

@@ -28,8 +28,8 @@ static int check_target(const char *dir, struct error *err)
     struct arena arena = {0};
     bool is_demo = snapshot_open(&s, dir, &ignored) == 0 && snapshot_overridden(&s, "sample-data");
     struct file_list files = {0};
-    bool is_empty = !file_exists(dir) ||
-                    (file_walk(dir, 1, &arena, &files, &ignored) == 0 && files.count == 0);
+    bool is_empty =
+        !file_exists(dir) || (file_walk(dir, 1, &arena, &files, &ignored) == 0 && files.count == 0);
 
     snapshot_close(&s);
     arena_free(&arena);
@@ -96,11 +96,10 @@ static int seal(const char *dir, struct arena *arena, char key_id[DIGEST_HEX], s
     if (fresh)
         log_info("made a signing key of your own (self-made: nobody vouches for it); see "
                  "reportgen key show");
-    status = bundle_make(&(struct bundle_request){.run = dir,
-                                                  .pack = pack,
-                                                  .edition = edition_find("auditor"),
-                                                  .key = &key},
-                         &made, err);
+    status = bundle_make(
+        &(struct bundle_request){
+            .run = dir, .pack = pack, .edition = edition_find("auditor"), .key = &key},
+        &made, err);
     arena_free(&made.arena);
     if (status || verify_pack(pack, &key, &verified, err))
         return -1;
@@ -115,8 +114,8 @@ static void print_fixes(const cJSON *report)
     printf("\nFix these first\n");
     for (const cJSON *f = json_first(json_find(report, "fixes")); f && shown < FIXES_SHOWN;
          f = f->next, shown++)
-        printf("  %d. %-52s %-9s score %s after it\n", shown + 1, json_str(f, "title"),
-               json_str(f, "severityText"), json_str(f, "scoreAfterText"));
+        printf("  %d. %-9s score then %-4s %s\n", shown + 1, json_str(f, "severityText"),
+               json_str(f, "scoreAfterText"), json_str(f, "title"));
 }
 
 static void print_summary(const cJSON *report, const char *dir, const char *key_id)
@@ -124,8 +123,7 @@ static void print_summary(const cJSON *report, const char *dir, const char *key_
     const cJSON *score = json_find(report, "score"), *verdict = json_find(report, "verdict");
     const cJSON *scope = json_find(report, "scope"), *coverage = json_find(report, "coverage");
 
-    printf("SAMPLE DATA: %s, %s, %s\n\n",
-           json_str(json_find(report, "organization"), "name"),
+    printf("SAMPLE DATA: %s, %s, %s\n\n", json_str(json_find(report, "organization"), "name"),
            json_str(scope, "accountCountText"), json_str(scope, "consoleUsersText"));
     printf("Score     %s of 100, %s\n", json_str(score, "valueText"),
            json_str(score, "gradeShown"));
@@ -187,8 +185,9 @@ const struct command cmd_demo = {
     .min_words = 0,
     .max_words = 1,
     .summary = "the whole pipeline on a sample organisation, offline",
-    .details = "Writes snapshot, findings, PDF and Markdown of both editions and a signed pack into "
-               "DIR (default ./reportgen-demo) and verifies the pack. Every page says SAMPLE.",
+    .details =
+        "Writes snapshot, findings, PDF and Markdown of both editions and a signed pack into "
+        "DIR (default ./reportgen-demo) and verifies the pack. Every page says SAMPLE.",
     .options = options,
     .args_size = sizeof(struct demo_args),
     .run = run_demo,

@@ -51,8 +51,14 @@ static void tell(const struct assessment *a, const char *dir)
 {
     const struct score *s = &a->score;
 
-    for (size_t i = 0; i < a->findings.incomplete_count; i++)
-        log_debug("not complete: %s", a->findings.incomplete[i].text);
+    for (size_t i = 0; i < a->findings.incomplete_count; i++) {
+        const struct incomplete *reason = &a->findings.incomplete[i];
+
+        if (strcmp(reason->code, "population") == 0) /* queries were told when they were read */
+            log_warn("%s", reason->text);
+        else
+            log_debug("not complete: %s", reason->text);
+    }
     if (s->assessed)
         log_info("score %d, ceiling %d", s->value, s->ceiling);
     else

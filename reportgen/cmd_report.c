@@ -39,8 +39,7 @@ static int render_all(const cJSON *report, const struct report_args *args, struc
     for (size_t i = 0; i < formats->count; i++) {
         const char *path;
 
-        if (run_render(report, renderer_find(formats->at[i]), args->words.at[0], arena, &path,
-                       err))
+        if (run_render(report, renderer_find(formats->at[i]), args->words.at[0], arena, &path, err))
             return EXIT_OF_ERROR;
         printf("%s\n", path);
     }

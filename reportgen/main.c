@@ -33,7 +33,8 @@ const struct option_row common_options[] = {
     {"log-format", 0, "text|json", OPT_CHOICE, offsetof(struct common_args, log_format),
      "how to talk on stderr (default: text)"},
     {"now", 0, "TIME", OPT_TEXT, offsetof(struct common_args, now),
-     "date of documents, as 2026-11-24T06:14:00Z or @SECONDS (default: SOURCE_DATE_EPOCH, else now)"},
+     "date of documents, as 2026-11-24T06:14:00Z or @SECONDS (default: SOURCE_DATE_EPOCH, else "
+     "now)"},
     {0},
 };
 

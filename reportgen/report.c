@@ -173,8 +173,7 @@ static void add_ceiling(cJSON *obj, const struct assessment *a)
     if (!capped)
         cJSON_AddStringToObject(obj, "ceilingText", "");
     else
-        json_add_format(obj, "ceilingText", "Capped at %d%s: %zu %s %s proven for «%s»",
-                        s->ceiling,
+        json_add_format(obj, "ceilingText", "Capped at %d%s: %zu %s %s proven for «%s»", s->ceiling,
                         a->model.account_count > 1 ? ", the mean of the accounts' ceilings" : "",
                         open, open == 1 ? check->noun : check->nouns,
                         open == 1 ? "is not" : "are not", check->title);
@@ -309,8 +308,7 @@ static void add_counts(cJSON *report, const struct counts *n)
         json_add_count(obj, severity_name((enum severity)s), n->by_severity[s]);
 }
 
-static void add_tile(cJSON *list, const char *id, const char *label, size_t value,
-                     const char *note)
+static void add_tile(cJSON *list, const char *id, const char *label, size_t value, const char *note)
 {
     cJSON *row = json_append_object(list);
 

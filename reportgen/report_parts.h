@@ -1,4 +1,5 @@
-/* report_parts.h - the parts of the report JSON, each built by one function. Private to report*.c. */
+/* report_parts.h - the parts of the report JSON, each built by one function. Private to report*.c.
+ */
 #ifndef REPORT_PARTS_H
 #define REPORT_PARTS_H
 
@@ -18,6 +19,8 @@ void report_counted(cJSON *obj, const char *key, size_t n, const char *one, cons
 void report_add_hash(cJSON *obj, const char *key, const char *hex);
 /* severity, severityText, severityBars. */
 void report_add_severity(cJSON *obj, enum severity severity);
+/* What to do about the open resources of a check, by its row; empty when there is none. */
+void report_add_work(cJSON *obj, const char *key, const struct assessment *a, size_t row);
 /* Name of an account for people: in Organizations, else the alias, else the id. */
 const char *report_account_name(const struct account *account);
 

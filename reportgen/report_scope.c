@@ -69,8 +69,7 @@ static void add_scope(cJSON *report, const struct assessment *a)
         identities += account->user_count + account->role_count;
     }
     json_add_count(obj, "accountCount", a->model.account_count);
-    report_counted(obj, "accountCountText", a->model.account_count, "AWS account",
-                   "AWS accounts");
+    report_counted(obj, "accountCountText", a->model.account_count, "AWS account", "AWS accounts");
     json_add_count(obj, "consoleUsers", users);
     report_counted(obj, "consoleUsersText", users, "console user", "console users");
     json_add_count(obj, "identities", identities);
@@ -188,7 +187,6 @@ static void add_limits(cJSON *report)
         "of the answers it rests on.",
     };
     cJSON *list = cJSON_AddArrayToObject(report, "limits");
-
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         cJSON_AddItemToArray(list, cJSON_CreateString(limits[i]));

@@ -17,7 +17,7 @@ struct group {
 static int reading_order(const struct finding *f)
 {
     static const int order[] = {
-        [STATUS_FAIL] = 0, [STATUS_UNKNOWN] = 1, [STATUS_MANUAL] = 2,
+        [STATUS_FAIL] = 0, [STATUS_UNKNOWN] = 1,        [STATUS_MANUAL] = 2,
         [STATUS_PASS] = 4, [STATUS_NOT_APPLICABLE] = 5,
     };
 
@@ -152,9 +152,9 @@ static void add_status(cJSON *row, const struct group *g)
 
     cJSON_AddStringToObject(row, "status", status_name(worst));
     cJSON_AddStringToObject(row, "statusText",
-                            all_waived                        ? "FAIL, waived"
-                            : worst == STATUS_NOT_APPLICABLE  ? "NOT APPLICABLE"
-                                                              : status_name(worst));
+                            all_waived                       ? "FAIL, waived"
+                            : worst == STATUS_NOT_APPLICABLE ? "NOT APPLICABLE"
+                                                             : status_name(worst));
 }
 
 static void add_group_counts(cJSON *row, const struct group *g)
@@ -235,7 +235,6 @@ static cJSON *check_json(const struct assessment *a, size_t number)
     const struct check *check = check_at(number);
     struct arena scratch = {0};
     struct group g = group_of(a, number, &scratch);
-    size_t failing = g.by_status[STATUS_FAIL];
     cJSON *row = cJSON_CreateObject(), *all, *open;
 
     add_check_head(row, a, check);
@@ -243,8 +242,7 @@ static cJSON *check_json(const struct assessment *a, size_t number)
     add_summary(row, &g);
     add_group_counts(row, &g);
     add_gain(row, a, number);
-    json_add_format(row, "fix", "%s %zu %s", check->action, failing,
-                    failing == 1 ? check->noun : check->nouns);
+    report_add_work(row, "fix", a, number);
     add_frameworks(row, check->id);
     all = cJSON_AddArrayToObject(row, "findings");
     open = cJSON_AddArrayToObject(row, "openFindings");

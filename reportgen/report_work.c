@@ -25,18 +25,22 @@ static struct work work_of(const struct assessment *a, size_t row)
     return w;
 }
 
-static void add_fix_title(cJSON *row, const struct check *check, struct work w)
+void report_add_work(cJSON *obj, const char *key, const struct assessment *a, size_t row)
 {
+    const struct check *check = check_at(row);
+    struct work w = work_of(a, row);
     const char *failing = w.failing == 1 ? check->noun : check->nouns;
     const char *unread = w.unread == 1 ? check->noun : check->nouns;
 
-    if (w.failing == 0)
-        json_add_format(row, "title", "Make %zu %s readable", w.unread, unread);
+    if (w.failing + w.unread == 0)
+        cJSON_AddStringToObject(obj, key, "");
+    else if (w.failing == 0)
+        json_add_format(obj, key, "Make %zu %s readable", w.unread, unread);
     else if (w.unread == 0)
-        json_add_format(row, "title", "%s %zu %s", check->action, w.failing, failing);
+        json_add_format(obj, key, "%s %zu %s", check->action, w.failing, failing);
     else
-        json_add_format(row, "title", "%s %zu %s, make %zu more readable", check->action,
-                        w.failing, failing, w.unread);
+        json_add_format(obj, key, "%s %zu %s, make %zu more readable", check->action, w.failing,
+                        failing, w.unread);
 }
 
 static cJSON *fix_json(const struct assessment *a, size_t index, size_t group)
@@ -47,7 +51,7 @@ static cJSON *fix_json(const struct assessment *a, size_t index, size_t group)
 
     json_add_count(row, "rank", index + 1);
     cJSON_AddStringToObject(row, "check", check->id);
-    add_fix_title(row, check, work_of(a, f->row));
+    report_add_work(row, "title", a, f->row);
     report_add_severity(row, check->severity);
     json_add_count(row, "count", f->count);
     cJSON_AddNumberToObject(row, "gain", f->gain);

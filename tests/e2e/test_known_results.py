@@ -1,0 +1,219 @@
+"""test_known_results.py - small accounts whose score is known beforehand.
+
+Each run is written here from nothing, in AWS's wire format: one account, root and a few users.
+"""
+import base64
+import hashlib
+import json
+import urllib.parse
+
+import pytest
+
+from conftest import NOW
+
+ACCOUNT = "111122223333"
+SPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+EVERYTHING = {"Version": "2012-10-17",
+              "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TIME = "2026-11-23T06:00:00Z"
+COLUMNS = ("user", "arn", "user_creation_time", "password_enabled", "mfa_active",
+           "access_key_1_active", "access_key_2_active")
+
+
+def answer(operation, inside):
+    return (f'<{operation}Response xmlns="{SPACE}"><{operation}Result>{inside}'
+            f"</{operation}Result></{operation}Response>").encode()
+
+
+def arn(user):
+    return f"arn:aws:iam::{ACCOUNT}:user/{user['name']}"
+
+
+def device_xml(serial, user=None):
+    owner = "" if user is None else f"<UserName>{user['name']}</UserName>"
+    return f"<member>{owner}<SerialNumber>{serial}</SerialNumber><EnableDate>{TIME}</EnableDate>" \
+           "</member>"
+
+
+def user_xml(user):
+    policy = ""
+    if user.get("admin"):
+        document = urllib.parse.quote(json.dumps(EVERYTHING))
+        policy = ("<UserPolicyList><member><PolicyName>all</PolicyName>"
+                  f"<PolicyDocument>{document}</PolicyDocument></member></UserPolicyList>")
+    return (f"<member>{policy}<GroupList/><AttachedManagedPolicies/><UserId>AIDA{user['name']}"
+            f"</UserId><Path>/</Path><UserName>{user['name']}</UserName><Arn>{arn(user)}</Arn>"
+            f"<CreateDate>{TIME}</CreateDate></member>")
+
+
+def credential_report(users):
+    rows = [COLUMNS, ("<root_account>", f"arn:aws:iam::{ACCOUNT}:root", TIME, "not_supported",
+                      "false", "false", "false")]
+    rows += [(u["name"], arn(u), TIME, str(u.get("password", True)).lower(),
+              str(bool(u.get("devices"))).lower(), "false", "false") for u in users]
+    table = "\n".join(",".join(row) for row in rows)
+    return answer("GetCredentialReport", (
+        f"<Content>{base64.b64encode(table.encode()).decode()}</Content>"
+        f"<ReportFormat>text/csv</ReportFormat><GeneratedTime>{TIME}</GeneratedTime>"))
+
+
+def summary(root, users):
+    values = {"Users": len(users), "Groups": 0, "Roles": 0, "Policies": 0,
+              "MFADevices": sum(len(u.get("devices", ())) for u in users) + root["mfa"],
+              "AccountMFAEnabled": root["mfa"], "AccountPasswordPresent": root["password"],
+              "AccountAccessKeysPresent": root["keys"], "AccountSigningCertificatesPresent": 0}
+    rows = "".join(f"<entry><key>{k}</key><value>{v}</value></entry>" for k, v in values.items())
+    return answer("GetAccountSummary", f"<SummaryMap>{rows}</SummaryMap>")
+
+
+def all_answers(root, users):
+    """(service, operation, parameters, body) of everything that is asked of one account."""
+    virtual = "".join(
+        f"<member><SerialNumber>{serial}</SerialNumber><EnableDate>{TIME}</EnableDate><User>"
+        f"<UserName>{u['name']}</UserName><Arn>{arn(u)}</Arn></User></member>"
+        for u in users for serial in u.get("devices", ()) if ":mfa/" in serial)
+    details = "".join(map(user_xml, users))
+    yield "sts", "GetCallerIdentity", {}, answer("GetCallerIdentity", (
+        f"<Arn>arn:aws:sts::{ACCOUNT}:assumed-role/audit/x</Arn><UserId>AROA:x</UserId>"
+        f"<Account>{ACCOUNT}</Account>"))
+    yield "iam", "GetAccountAuthorizationDetails", {"MaxItems": "1000"}, answer(
+        "GetAccountAuthorizationDetails",
+        f"<IsTruncated>false</IsTruncated><UserDetailList>{details}</UserDetailList>"
+        "<GroupDetailList/><RoleDetailList/><Policies/>")
+    yield "iam", "GetCredentialReport", {}, credential_report(users)
+    yield "iam", "GetAccountSummary", {}, summary(root, users)
+    yield "iam", "ListAccountAliases", {}, answer(
+        "ListAccountAliases", "<IsTruncated>false</IsTruncated><AccountAliases/>")
+    yield "iam", "ListOrganizationsFeatures", {}, answer(
+        "ListOrganizationsFeatures",
+        "<OrganizationId>o-sample00001</OrganizationId><EnabledFeatures/>")
+    yield "iam", "ListVirtualMFADevices", {"AssignmentStatus": "Any", "MaxItems": "1000"}, answer(
+        "ListVirtualMFADevices",
+        f"<IsTruncated>false</IsTruncated><VirtualMFADevices>{virtual}</VirtualMFADevices>")
+    for user in users:
+        devices = "".join(device_xml(serial, user) for serial in user.get("devices", ()))
+        yield "iam", "ListMFADevices", {"UserName": user["name"]}, answer(
+            "ListMFADevices",
+            f"<MFADevices>{devices}</MFADevices><IsTruncated>false</IsTruncated>")
+
+
+def write_run(path, root, users=(), overrides=()):
+    """A run directory of one account."""
+    folder = path / "raw" / ACCOUNT
+    folder.mkdir(parents=True)
+    queries = []
+    for number, (service, operation, parameters, body) in enumerate(all_answers(root, users), 1):
+        name = f"raw/{ACCOUNT}/{number:04}-{service}-{operation}.xml"
+        (path / name).write_bytes(body)
+        page = {"file": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest(),
+                "httpStatus": 200, "requestId": "r", "sentAt": TIME, "receivedAt": TIME,
+                "serverDate": TIME, "token": None}
+        queries.append({
+            "account": ACCOUNT, "region": "us-east-1", "service": service, "operation": operation,
+            "parameters": parameters, "endpointHost": f"{service}.amazonaws.com", "complete": True,
+            "error": None, "pages": [page]})
+    (path / "snapshot.json").write_text(json.dumps({
+        "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
+        "startedAt": TIME, "finishedAt": TIME, "overrides": list(overrides), "queries": queries,
+        "scope": {"mode": "accounts", "home": ACCOUNT, "collect": ["iam", "sts"], "regions": [],
+                  "accounts": [{"id": ACCOUNT, "included": True, "reason": None}]}}))
+    return path
+
+
+@pytest.fixture
+def evaluate(program, tmp_path):
+    """findings.json of such a run; the run itself is at tmp_path/run."""
+    def judge(root, users=()):
+        path = write_run(tmp_path / "run", root, users)
+        program("evaluate", path, "--now", NOW, status=0)
+        return json.loads((path / "findings.json").read_text(encoding="utf-8"))
+    return judge
+
+
+SAFE = {"mfa": 1, "password": 1, "keys": 0}
+BARE = {"mfa": 0, "password": 1, "keys": 0}
+NONE = {"mfa": 0, "password": 0, "keys": 0}
+
+
+def fido(name):
+    return f"arn:aws:iam::{ACCOUNT}:u2f/user/{name}/key-SAMPLE"
+
+
+def virtual_device(name):
+    return f"arn:aws:iam::{ACCOUNT}:mfa/{name}"
+
+
+def test_perfect(evaluate):
+    """Nothing open in any tier: 100, A, complete, and nothing to do."""
+    users = [{"name": "a", "admin": True, "devices": [fido("a")]},
+             {"name": "b", "devices": [fido("b")]}]
+    found = evaluate(SAFE, users)
+    assert found["score"]["value"] == 100 and found["score"]["grade"] == "A"
+    assert found["score"]["ceiling"] == 100 and found["score"]["fixes"] == []
+    assert found["verdict"] == {"result": "pass", "complete": True, "reasons": []}
+    assert found["coverage"] == 100 and found["counts"]["FAIL"] == 0
+
+
+def test_grade_is_shown_when_complete(evaluate, program, tmp_path):
+    evaluate(SAFE, [{"name": "b", "devices": [fido("b")]}])
+    program("report", tmp_path / "run", "--now", NOW)
+    text = (tmp_path / "run/report.md").read_text(encoding="utf-8")
+    assert "Grade A" in text and "not graded" not in text and "SAMPLE" not in text
+
+
+def test_only_a_root_without_mfa(evaluate):
+    found = evaluate(BARE)
+    assert found["score"]["value"] < 30 and found["score"]["grade"] == "F"
+    assert found["score"]["ceiling"] == 49
+
+
+def test_root_without_credentials(evaluate):
+    """Nothing to protect: not PASS for MFA, and only the absent keys count."""
+    found = evaluate(NONE)
+    status = {f["check"]: f["status"] for f in found["findings"]}
+    assert status["iam.root_mfa_enabled"] == "NOT_APPLICABLE"
+    assert status["iam.root_access_keys_absent"] == "PASS"
+    assert found["score"]["value"] == 100
+
+
+def test_root_keys_beside_mfa(evaluate):
+    found = evaluate({**SAFE, "keys": 1})
+    assert found["score"]["ceiling"] == 49 and found["score"]["value"] <= 49
+
+
+def test_administrator_without_device(evaluate):
+    found = evaluate(SAFE, [{"name": "a", "admin": True}, {"name": "b", "devices": [fido("b")]}])
+    assert found["score"]["ceiling"] <= 69
+    assert "iam.admin_users_mfa" in {f["check"] for f in found["score"]["fixes"]}
+
+
+@pytest.mark.parametrize(("without", "ceiling"), [(0, 100), (1, 89), (2, 79), (5, 79), (6, 59)])
+def test_share_of_console_users_without_device(evaluate, without, ceiling):
+    """Of ten: none 100; a tenth 89, more 79; half 79, more 59."""
+    users = [{"name": f"u{n}", "devices": [] if n < without else [fido(f"u{n}")]}
+             for n in range(10)]
+    assert evaluate(SAFE, users)["score"]["ceiling"] == ceiling
+
+
+def test_virtual_device_is_enough_but_weak(evaluate):
+    found = evaluate(SAFE, [{"name": "b", "devices": [virtual_device("b")]}])
+    status = {(f["check"], f["status"]) for f in found["findings"]}
+    assert ("iam.users_without_mfa", "PASS") in status
+    assert ("iam.users_mfa_phishing_resistant", "FAIL") in status
+    assert found["score"]["ceiling"] == 100 and found["score"]["value"] < 100
+
+
+def test_fixing_never_lowers(evaluate, program, tmp_path):
+    """FAIL to PASS, one after the other: the score rises or stays."""
+    users = [{"name": "a", "admin": True}, {"name": "b"}, {"name": "c"}]
+    before = evaluate(BARE, users)["score"]["value"]
+    steps = [(SAFE, [])]
+    for n in range(1, 4):
+        steps.append((SAFE, [{**u, "devices": [fido(u["name"])]} for u in users[:n]]))
+    for number, (root, fixed) in enumerate(steps):
+        path = write_run(tmp_path / str(number), root, fixed + users[len(fixed):])
+        program("evaluate", path, "--now", NOW, status=0)
+        score = json.loads((path / "findings.json").read_text(encoding="utf-8"))["score"]["value"]
+        assert score >= before
+        before = score
+    assert before == 100
