@@ -21,6 +21,8 @@ int assess(struct assessment *a, const char *dir, struct error *err)
 
     in = score_tally(&a->findings, &a->model, &a->findings.arena);
     a->score = score_compute(&in, &a->findings.arena);
+    if (a->score.assessed)
+        score_plan(&in, &a->score, &a->findings.arena);
     a->account_scores = arena_new(&a->findings.arena, struct score, in.accounts);
     for (size_t i = 0; i < in.accounts; i++) {
         struct score_input one = score_account(&in, i);

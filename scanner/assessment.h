@@ -6,7 +6,7 @@
 #include "model/findings.h"
 #include "model/model.h"
 #include "model/snapshot.h"
-#include "score.h"
+#include "score/score.h"
 
 #define FINDINGS_SCHEMA "reportgen-findings/1"
 #define FINDINGS_FILE "findings.json"

@@ -121,6 +121,25 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
     }
 }
 
+static bool is_needed(enum data_set set)
+{
+    for (size_t row = 0; row < check_count(); row++)
+        if (check_at(row)->needs & DATA_BIT(set))
+            return true;
+    return false;
+}
+
+/* What a check needs and the scan was not asked to read: nobody's failure, and no complete
+ * answer. */
+static void note_collect(const struct snapshot *s, struct findings *out)
+{
+    for (int set = 0; set < DATA_COUNT; set++)
+        if (is_needed((enum data_set)set) && !was_asked_for(s, (enum data_set)set))
+            incomplete(
+                out, "not-collected",
+                arena_printf(&out->arena, "%s: not collected", data_set_name((enum data_set)set)));
+}
+
 static void note_scope(const struct snapshot *s, const struct model *m, struct findings *out)
 {
     for (size_t i = 0; i < m->account_count; i++) {
@@ -209,6 +228,7 @@ void evaluate(const struct snapshot *s, const struct model *m, struct findings *
     for (size_t i = 0; i < m->account_count; i++)
         evaluate_account(m, &m->accounts[i], out);
     note_scope(s, m, out);
+    note_collect(s, out);
     for (size_t i = 0; i < m->account_count; i++)
         if (m->accounts[i].included)
             reconcile_account(&m->accounts[i], out);

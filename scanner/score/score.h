@@ -36,9 +36,9 @@ struct score_input {
 
 struct tier_score {
     bool assessed;
-    long rate;        /* hundredths, 0..10000, rounded down; meaningless when not assessed */
-    size_t open;      /* of all its checks */
-    int ceiling;      /* lowest that its core checks leave in any account; 100: none */
+    long rate;   /* hundredths, 0..10000, rounded down; meaningless when not assessed */
+    size_t open; /* of all its checks */
+    int ceiling; /* lowest that its core checks leave in any account; 100: none */
 };
 
 struct explain_row {
@@ -47,18 +47,18 @@ struct explain_row {
 };
 
 struct fix {
-    size_t row;   /* check in the registry */
-    size_t count; /* open resources */
-    int gain;     /* points if only this were fixed */
+    size_t row;                     /* check in the registry */
+    size_t count;                   /* open resources */
+    int gain;                       /* points if only this were fixed */
     int score_after, ceiling_after; /* when this and all before it are done */
     size_t group; /* number of its group, from 0: a group lifts a ceiling only together */
 };
 
 struct score {
-    bool assessed;  /* false: no check has a rate; score null */
-    int value;      /* 0..100 */
-    long raw;       /* hundredths, rounded down */
-    int ceiling;    /* rounded down */
+    bool assessed;      /* false: no check has a rate; score null */
+    int value;          /* 0..100 */
+    long raw;           /* hundredths, rounded down */
+    int ceiling;        /* rounded down */
     size_t ceiling_row; /* a check that holds the lowest ceiling; meaningless at 100 */
     bool assessed_with_exceptions;
     int with_exceptions; /* valid waivers taken out */
@@ -66,7 +66,7 @@ struct score {
     struct explain_row *explain; /* one per check that has a rate */
     size_t explain_count;
     long ceiling_points, rounding_points; /* hundredths; with explain they add up to 100 - value */
-    struct fix *fixes;                    /* in the order of work */
+    struct fix *fixes;                    /* in the order of work; score_plan() */
     size_t fix_count;
 };
 
@@ -79,6 +79,11 @@ struct score_input score_account(const struct score_input *in, size_t account);
 
 /* Apply the formula; lists live in the arena. Pure; cannot fail. */
 struct score score_compute(const struct score_input *in, struct arena *arena);
+
+/* Fill fixes of a score that is assessed: the order of work. What lifts the ceiling comes first,
+ * then what adds most points, then severity, then id; checks that lift a ceiling only together
+ * stand together. */
+void score_plan(const struct score_input *in, struct score *s, struct arena *arena);
 
 /* "A".."F" by 90, 80, 70, 60; "not assessed" when there is no score. */
 const char *score_grade(bool assessed, int value);

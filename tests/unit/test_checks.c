@@ -570,7 +570,7 @@ TEST(the_weakest_device_of_a_user_decides)
 
     expect_verdict(&story, RESISTANT, "fido", STATUS_PASS, "1 device: FIDO");
     expect_verdict(&story, RESISTANT, "two", STATUS_PASS, "2 devices: FIDO, FIDO");
-    expect_verdict(&story, RESISTANT, "mixed", STATUS_FAIL, "1 of 2 devices: virtual, FIDO");
+    expect_verdict(&story, RESISTANT, "mixed", STATUS_FAIL, "not phishing-resistant: virtual");
     expect_verdict(&story, RESISTANT, "token", STATUS_FAIL, "hardware TOTP");
     expect_verdict(&story, RESISTANT, "sms", STATUS_FAIL, "SMS");
     expect_verdict(&story, RESISTANT, "none", STATUS_NOT_APPLICABLE, "no MFA device");

@@ -73,6 +73,8 @@ static const struct score *score_of(struct organisation *o)
     arena_free(&o->arena);
     o->input = score_tally(&o->findings, &o->model, &o->arena);
     o->score = score_compute(&o->input, &o->arena);
+    if (o->score.assessed)
+        score_plan(&o->input, &o->score, &o->arena);
     return &o->score;
 }
 
@@ -639,6 +641,7 @@ TEST(the_easiest_account_comes_first)
         pooled[i % checks].open += table[i].open;
     }
     s = score_compute(&in, &arena);
+    score_plan(&in, &s, &arena);
     assert_int_equal(s.fix_count, 3);
     assert_string_equal(check_at(s.fixes[0].row)->id, USERS);
     assert_int_equal(s.fixes[0].ceiling_after, 89);
@@ -827,7 +830,11 @@ static struct score of_200(size_t bad, struct arena *arena)
         pooled[i % checks].proven += table[i].proven;
         pooled[i % checks].open += table[i].open;
     }
-    return score_compute(&in, arena);
+    struct score s = score_compute(&in, arena);
+
+    if (s.assessed)
+        score_plan(&in, &s, arena);
+    return s;
 }
 
 TEST(one_bad_root_in_200_costs_the_a_and_200_cost_everything)

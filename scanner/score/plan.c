@@ -1,0 +1,172 @@
+/* plan.c - the order of work: which check to fix next, and what that does to the score. */
+#include <stdint.h>
+#include <string.h>
+
+#include "score/view.h"
+
+/* The order of work. */
+struct plan {
+    struct view view; /* fixed = what is done so far */
+    bool *fixed;
+    struct score *score;
+    struct arena *arena;
+    BN_CTX *ctx;
+    size_t group;
+};
+
+/* Ceiling in hundredths if `row` were done next. */
+static unsigned long ceiling_with(struct plan *p, size_t row)
+{
+    bool before = p->fixed[row];
+    struct mean m;
+
+    p->fixed[row] = true;
+    m = view_ceiling(&p->view);
+    p->fixed[row] = before;
+    return m.sum * 100 / m.count;
+}
+
+static int value_with(struct plan *p, size_t row)
+{
+    bool before = p->fixed[row];
+    int value;
+
+    p->fixed[row] = true;
+    value = view_value(&p->view, p->ctx);
+    p->fixed[row] = before;
+    return value;
+}
+
+static void do_fix(struct plan *p, size_t row)
+{
+    struct fix *f = arena_push(p->arena, p->score->fixes, p->score->fix_count);
+    struct view alone = {.in = p->view.in};
+    bool *only = arena_new(p->arena, bool, p->view.in->checks);
+    struct mean m;
+
+    only[row] = true;
+    f->row = row;
+    f->count = view_pooled(&(struct view){.in = p->view.in}, row).open;
+    alone.fixed = only;
+    f->gain = view_value(&alone, p->ctx) - p->score->value;
+    p->fixed[row] = true;
+    m = view_ceiling(&p->view);
+    f->score_after = view_value(&p->view, p->ctx);
+    f->ceiling_after = (int)(m.sum / m.count);
+    f->group = p->group;
+}
+
+static bool is_to_do(const struct plan *p, size_t row)
+{
+    return view_weight(check_at(row)) > 0 && !p->fixed[row] && view_pooled(&p->view, row).open > 0;
+}
+
+/* A step that could come next, and what it would bring. */
+struct step {
+    size_t row;
+    unsigned long ceiling; /* hundredths */
+    int value;
+};
+
+static bool is_better(const struct step *a, const struct step *b)
+{
+    const struct check *x = check_at(a->row), *y;
+
+    if (b->row == SIZE_MAX)
+        return true;
+    y = check_at(b->row);
+    if (a->ceiling != b->ceiling)
+        return a->ceiling > b->ceiling;
+    if (a->value != b->value)
+        return a->value > b->value;
+    if (x->severity != y->severity)
+        return x->severity > y->severity;
+    return strcmp(x->id, y->id) < 0;
+}
+
+/* The best single step; SIZE_MAX when nothing is left. *ceiling gets what it leaves. */
+static size_t best_single(struct plan *p, unsigned long *ceiling)
+{
+    struct step best = {.row = SIZE_MAX};
+
+    for (size_t row = 0; row < p->view.in->checks; row++) {
+        struct step step = {.row = row};
+
+        if (!is_to_do(p, row))
+            continue;
+        step.ceiling = ceiling_with(p, row);
+        step.value = value_with(p, row);
+        if (is_better(&step, &best))
+            best = step;
+    }
+    *ceiling = best.ceiling;
+    return best.row;
+}
+
+/* Does `row` hold the ceiling of `account` down, alone or with others? */
+static bool holds(const struct plan *p, size_t account, size_t row)
+{
+    const struct check *check = check_at(row);
+
+    return check->core && !p->fixed[row] && view_tally(&p->view, account, row).open > 0 &&
+           view_tier_ceiling(&p->view, account, check->tier) ==
+               view_account_ceiling(&p->view, account);
+}
+
+/* The account whose ceiling is held by the fewest checks; SIZE_MAX when all stand at 100. */
+static size_t easiest_account(const struct plan *p)
+{
+    size_t best = SIZE_MAX, fewest = SIZE_MAX;
+
+    for (size_t a = 0; a < p->view.in->accounts; a++) {
+        size_t holders = 0;
+
+        if (view_account_ceiling(&p->view, a) == 100)
+            continue;
+        for (size_t row = 0; row < p->view.in->checks; row++)
+            holders += holds(p, a, row);
+        if (holders < fewest) {
+            fewest = holders;
+            best = a;
+        }
+    }
+    return best;
+}
+
+static void do_group(struct plan *p, size_t account)
+{
+    bool *members = arena_new(p->arena, bool, p->view.in->checks);
+
+    for (size_t row = 0; row < p->view.in->checks; row++)
+        members[row] = holds(p, account, row);
+    for (size_t row = 0; row < p->view.in->checks; row++)
+        if (members[row])
+            do_fix(p, row);
+}
+
+/* Do the next fix, or the next group of fixes; false when nothing is left. */
+static bool next_step(struct plan *p)
+{
+    struct mean now = view_ceiling(&p->view);
+    unsigned long lifted = 0;
+    size_t row = best_single(p, &lifted), account = easiest_account(p);
+
+    if (row == SIZE_MAX)
+        return false;
+    if (lifted <= now.sum * 100 / now.count && account != SIZE_MAX)
+        do_group(p, account);
+    else
+        do_fix(p, row);
+    return true;
+}
+
+void score_plan(const struct score_input *in, struct score *s, struct arena *arena)
+{
+    struct plan p = {.view = {.in = in}, .score = s, .arena = arena, .ctx = BN_CTX_new()};
+
+    p.fixed = arena_new(arena, bool, in->checks);
+    p.view.fixed = p.fixed;
+    while (next_step(&p))
+        p.group++;
+    BN_CTX_free(p.ctx);
+}

@@ -1,0 +1,228 @@
+/* view.c - rates, raw, ceilings and value of one view of the tallies. */
+#include "score/view.h"
+
+struct ratio ratio_of(unsigned long n, unsigned long d)
+{
+    struct ratio r = {BN_new(), BN_new()};
+
+    BN_set_word(r.n, n);
+    BN_set_word(r.d, d);
+    return r;
+}
+
+void ratio_free(struct ratio r)
+{
+    BN_free(r.n);
+    BN_free(r.d);
+}
+
+/* a += n/d * weight, consuming nothing. */
+static void ratio_add(struct ratio *a, const struct ratio *b, unsigned long weight, BN_CTX *ctx)
+{
+    BIGNUM *left = BN_new(), *right = BN_new(), *gcd = BN_new();
+
+    BN_mul(left, a->n, b->d, ctx);
+    BN_mul(right, b->n, a->d, ctx);
+    BN_mul_word(right, weight);
+    BN_add(a->n, left, right);
+    BN_mul(a->d, a->d, b->d, ctx);
+    BN_gcd(gcd, a->n, a->d, ctx);
+    if (!BN_is_zero(gcd) && !BN_is_one(gcd)) {
+        BN_div(a->n, NULL, a->n, gcd, ctx);
+        BN_div(a->d, NULL, a->d, gcd, ctx);
+    }
+    BN_free(left);
+    BN_free(right);
+    BN_free(gcd);
+}
+
+void ratio_multiply(struct ratio *a, unsigned long n, unsigned long d)
+{
+    BN_mul_word(a->n, n);
+    BN_mul_word(a->d, d);
+}
+
+/* floor(a * scale) */
+long ratio_floor(const struct ratio *a, unsigned long scale, BN_CTX *ctx)
+{
+    BIGNUM *n = BN_dup(a->n), *q = BN_new();
+    long out;
+
+    BN_mul_word(n, scale);
+    BN_div(q, NULL, n, a->d, ctx);
+    out = (long)BN_get_word(q);
+    BN_free(n);
+    BN_free(q);
+    return out;
+}
+
+static struct tally seen(const struct view *v, size_t row, struct tally t)
+{
+    if (v->fixed && v->fixed[row]) {
+        t.proven += t.open;
+        t.open = t.waived = 0;
+    }
+    if (v->without_waived)
+        t.open -= t.waived;
+    return t;
+}
+
+struct tally view_tally(const struct view *v, size_t account, size_t row)
+{
+    return seen(v, row, v->in->at[account * v->in->checks + row]);
+}
+
+struct tally view_pooled(const struct view *v, size_t row)
+{
+    return seen(v, row, v->in->pooled[row]);
+}
+
+unsigned long view_weight(const struct check *check)
+{
+    return check->weightless ? 0 : (unsigned long)severity_weight(check->severity);
+}
+
+/* Weights of the checks of a tier that have a rate, added up. */
+unsigned long view_tier_weight(const struct view *v, enum tier tier)
+{
+    unsigned long sum = 0;
+
+    for (size_t row = 0; row < v->in->checks; row++) {
+        struct tally t = view_pooled(v, row);
+
+        if (check_at(row)->tier == tier && t.proven + t.open > 0)
+            sum += view_weight(check_at(row));
+    }
+    return sum;
+}
+
+/* Rate of a tier as a fraction of 1; false when no check of weight has a rate. */
+bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out, BN_CTX *ctx)
+{
+    unsigned long sum = view_tier_weight(v, tier);
+
+    *out = ratio_of(0, 1);
+    if (sum == 0)
+        return false;
+    for (size_t row = 0; row < v->in->checks; row++) {
+        struct tally t = view_pooled(v, row);
+        struct ratio rate;
+
+        if (check_at(row)->tier != tier || t.proven + t.open == 0)
+            continue;
+        rate = ratio_of(t.proven, t.proven + t.open);
+        ratio_add(out, &rate, view_weight(check_at(row)), ctx);
+        ratio_free(rate);
+    }
+    ratio_multiply(out, 1, sum);
+    return true;
+}
+
+/* Tier weights of the tiers that have a rate, added up. */
+unsigned long view_weight_of_tiers(const struct view *v)
+{
+    unsigned long sum = 0;
+
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        if (view_tier_weight(v, (enum tier)tier) > 0)
+            sum += (unsigned long)tier_weight((enum tier)tier);
+    return sum;
+}
+
+/* raw as a fraction of 1. */
+bool view_raw(const struct view *v, struct ratio *out, BN_CTX *ctx)
+{
+    unsigned long sum = view_weight_of_tiers(v);
+
+    *out = ratio_of(0, 1);
+    if (sum == 0)
+        return false;
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        struct ratio rate;
+
+        if (view_tier_rate(v, (enum tier)tier, &rate, ctx))
+            ratio_add(out, &rate, (unsigned long)tier_weight((enum tier)tier), ctx);
+        ratio_free(rate);
+    }
+    ratio_multiply(out, 1, sum);
+    return true;
+}
+
+/* Ceiling that a share of open core resources leaves. */
+static int ceiling_by_share(enum tier tier, size_t open, size_t all)
+{
+    if (open == 0)
+        return 100;
+    switch (tier) {
+    case TIER_ROOT:
+        return 49;
+    case TIER_PRIVILEGED:
+        return 69;
+    case TIER_STANDARD:
+        return 2 * open > all ? 59 : 10 * open > all ? 79 : 89;
+    case TIER_FEDERATED:
+        return 10 * open > all ? 79 : 89;
+    default:
+        return 100;
+    }
+}
+
+int view_tier_ceiling(const struct view *v, size_t account, enum tier tier)
+{
+    size_t open = 0, all = 0;
+
+    for (size_t row = 0; row < v->in->checks; row++) {
+        struct tally t = view_tally(v, account, row);
+
+        if (!check_at(row)->core || check_at(row)->tier != tier)
+            continue;
+        open += t.open;
+        all += t.open + t.proven;
+    }
+    return ceiling_by_share(tier, open, all);
+}
+
+int view_account_ceiling(const struct view *v, size_t account)
+{
+    int lowest = 100;
+
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        int ceiling = view_tier_ceiling(v, account, (enum tier)tier);
+
+        lowest = ceiling < lowest ? ceiling : lowest;
+    }
+    return lowest;
+}
+
+struct mean view_ceiling(const struct view *v)
+{
+    struct mean m = {0, v->in->accounts};
+    bool below = false;
+
+    for (size_t a = 0; a < v->in->accounts; a++) {
+        int ceiling = view_account_ceiling(v, a);
+
+        below = below || ceiling < 100;
+        m.sum += (unsigned long)ceiling;
+    }
+    if (m.count == 0)
+        return (struct mean){100, 1};
+    if (below && m.sum > 89 * m.count)
+        m.sum = 89 * m.count;
+    return m;
+}
+
+/* Score of a view; -1 when there is no rate. */
+int view_value(const struct view *v, BN_CTX *ctx)
+{
+    struct mean ceiling = view_ceiling(v);
+    struct ratio raw;
+    int value = -1;
+
+    if (view_raw(v, &raw, ctx)) {
+        ratio_multiply(&raw, ceiling.sum, ceiling.count);
+        value = (int)ratio_floor(&raw, 1, ctx);
+    }
+    ratio_free(raw);
+    return value;
+}
