@@ -69,6 +69,16 @@ bool pack_name_ok(const char *name)
     }
 }
 
+bool pack_is_evaluation(const char *name)
+{
+    static const char folder[] = "evaluated-";
+    const char *hex = name + strlen(folder);
+
+    if (strncmp(name, folder, strlen(folder)) != 0 || strspn(hex, "0123456789abcdef") != 8)
+        return false;
+    return !strcmp(hex + 8, "/" PACK_FINDINGS) || !strcmp(hex + 8, "/" PACK_REPORT);
+}
+
 bool pack_hash_ok(const char *text)
 {
     return strlen(text) == DIGEST_HEX - 1 && strspn(text, "0123456789abcdef") == DIGEST_HEX - 1;

@@ -53,6 +53,10 @@ const struct pack_file *pack_find(const struct pack_files *files, const char *na
 /* Whether the signature covers a file of that name. */
 bool pack_is_subject(const char *name);
 
+/* Whether evaluate wrote the file into the pack afterwards: "evaluated-<8 hex digits>/" and
+ * findings.json or report.json. Not signed, and no reason to refuse. */
+bool pack_is_evaluation(const char *name);
+
 /* Whether text is 64 lower-case hex digits. */
 bool pack_hash_ok(const char *text);
 

@@ -233,20 +233,32 @@ static int check_subjects(struct verifier *v, struct error *err)
     return 0;
 }
 
-static int check_strangers(struct verifier *v, struct error *err)
+static bool belongs(const struct verifier *v, const char *name)
 {
     static const char *const others[] = {PACK_ENVELOPE, PACK_STATEMENT, PACK_SIGNER, PACK_SUMS};
 
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+        if (!strcmp(name, others[k]))
+            return true;
+    return pack_find(&v->subjects, name) != NULL;
+}
+
+static int check_strangers(struct verifier *v, struct error *err)
+{
+    size_t evaluated = 0;
+
     for (size_t i = 0; i < v->present.count; i++) {
         const char *name = v->present.paths[i];
-        bool known = pack_find(&v->subjects, name) != NULL;
 
-        for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
-            known = known || !strcmp(name, others[k]);
-        if (!known)
+        if (belongs(v, name))
+            continue;
+        if (!pack_is_evaluation(name))
             return fail(err, ERR_VERIFY, "%s: in the pack, but not signed", name);
+        evaluated++;
     }
-    v->detail = "none";
+    v->detail = evaluated ? arena_printf(v->arena, "%zu written by evaluate, not part of the pack",
+                                         evaluated)
+                          : "none";
     return 0;
 }
 

@@ -213,6 +213,22 @@ def test_verify_says_no_and_why(program, demo_copy, public_key, name):
     assert name in done.stderr.decode()
 
 
+def test_evaluating_a_pack_leaves_it_good(program, demo_copy, public_key):
+    """evaluate writes beside what is signed; verify says so and refuses anything else there."""
+    pack = demo_copy / "pack"
+    before = (pack / "findings.json").read_bytes()
+
+    program("evaluate", pack, status=4)
+    assert (pack / "findings.json").read_bytes() == before
+    done = program("verify", pack, "--key", public_key)
+    assert b"2 written by evaluate" in done.stdout
+
+    folder, = pack.glob("evaluated-*")
+    (folder / "notes.txt").write_text("mine")
+    done = program("verify", pack, "--key", public_key, status=1)
+    assert b"notes.txt: in the pack, but not signed" in done.stderr
+
+
 def test_another_key_is_refused(program, pack, tmp_path):
     program("key", "new", "--key", tmp_path / "other.pem")
     (tmp_path / "other.pub").write_bytes(
