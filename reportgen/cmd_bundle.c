@@ -73,6 +73,8 @@ static int make_pack(const struct bundle_args *args, struct bundle_result *resul
     if (ends_with(request.pack, ".tar.gz") || ends_with(request.pack, ".zip"))
         return fail(err, ERR_USAGE, "%s: this version writes a pack as a directory only",
                     request.pack);
+    if (!file_exists(file_join(&result->arena, run, PACK_SNAPSHOT)))
+        return fail(err, ERR_MISSING, "%s: no run directory, it has no %s", run, PACK_SNAPSHOT);
     if (load_key(args, &result->arena, &key, err) || bundle_make(&request, result, err))
         return -1;
     tell(&request, result);
@@ -94,9 +96,9 @@ const struct command cmd_bundle = {
     .min_words = 1,
     .max_words = 1,
     .summary = "make the signed evidence pack of a run",
-    .details = "The pack holds the answers of AWS, the findings, the documents of one edition\n"
-               "that were rendered, and VERIFY.md, which says how to check it without this\n"
-               "program. It appears whole or not at all, and replaces only an older pack.\n",
+    .details = "The pack holds the answers of AWS, the findings, the documents of one edition "
+               "that were rendered, and VERIFY.md, which says how to check it without this "
+               "program. It appears whole or not at all, and replaces only an older pack.",
     .options = options,
     .args_size = sizeof(struct bundle_args),
     .run = run_bundle,

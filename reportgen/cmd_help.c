@@ -39,11 +39,22 @@ static void overview(struct strbuf *out)
         strbuf_addf(out, "  %d  %s\n", exit_statuses[i].status, exit_statuses[i].meaning);
 }
 
-static const struct command *find(const char *name)
+const struct command *command_find(const char *name, struct error *err)
 {
-    for (size_t i = 0; commands[i]; i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
+    const char *names[32];
+    size_t n = 0;
+
+    for (; commands[n]; n++) {
+        if (strcmp(commands[n]->name, name) == 0)
+            return commands[n];
+        names[n] = commands[n]->name;
+    }
+    names[n] = NULL;
+
+    const char *near = cli_nearest(name, names);
+
+    (void)fail(err, ERR_USAGE, "no command \"%s\"%s%s; reportgen help lists them", name,
+               near ? ", did you mean " : "", near ? near : "");
     return NULL;
 }
 
@@ -67,12 +78,10 @@ static int run_help(const void *p, struct error *err)
 {
     const struct help_args *args = p;
     cleanup_strbuf struct strbuf out = STRBUF_INIT(MIB);
-    const struct command *cmd = args->words.count ? find(args->words.at[0]) : NULL;
+    const struct command *cmd = args->words.count ? command_find(args->words.at[0], err) : NULL;
 
-    if (args->words.count && !cmd) {
-        (void)fail(err, ERR_USAGE, "no command \"%s\"", args->words.at[0]);
+    if (args->words.count && !cmd)
         return EXIT_OF_ERROR;
-    }
     if (args->markdown)
         markdown(&out);
     else if (cmd)

@@ -13,6 +13,8 @@ extern const struct command cmd_demo, cmd_evaluate, cmd_report, cmd_bundle, cmd_
 
 /* All of them, ending with NULL, and the options that every one takes. */
 extern const struct command *const commands[];
+/* The command of that name; NULL with ERR_USAGE naming the nearest one. */
+const struct command *command_find(const char *name, struct error *err);
 extern const struct option_row common_options[];
 
 /* Write findings.json and report.json (internal edition) of an assessment into `dir`, atomically,

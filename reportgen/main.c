@@ -47,25 +47,6 @@ static void protect_memory(void)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-static const struct command *find_command(const char *name, struct error *err)
-{
-    const char *names[32];
-    size_t n = 0;
-
-    for (; commands[n]; n++) {
-        if (strcmp(commands[n]->name, name) == 0)
-            return commands[n];
-        names[n] = commands[n]->name;
-    }
-    names[n] = NULL;
-
-    const char *near = cli_nearest(name, names);
-
-    (void)fail(err, ERR_USAGE, "no command \"%s\"%s%s; reportgen help lists them", name,
-               near ? ", did you mean " : "", near ? near : "");
-    return NULL;
-}
-
 static enum log_level level_of(const struct common_args *common)
 {
     if (common->quiet)
@@ -97,7 +78,7 @@ static int close_stdout(int status, struct error *err)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (status != EXIT_OF_ERROR)
+    if (err->code == ERR_NONE)
         (void)fail_errno(err, ERR_IO, "standard output");
     return EXIT_OF_ERROR;
 }
@@ -109,26 +90,31 @@ static const char *command_word(int argc, char **argv)
     return argv[1];
 }
 
+static int run_program(int argc, char **argv, struct arena *arena, struct error *err)
+{
+    const struct command *cmd;
+
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return printf("reportgen %s\n", VERSION) < 0 ? EXIT_OF_ERROR : 0;
+    cmd = command_find(command_word(argc, argv), err);
+    if (!cmd)
+        return EXIT_OF_ERROR;
+    return run_command(cmd, argc > 2 ? argc - 2 : 0, argv + (argc > 2 ? 2 : argc),
+                       arena_alloc(arena, 1, cmd->args_size), err);
+}
+
 int main(int argc, char **argv)
 {
     struct error err = {0};
     struct arena arena = {0};
-    const struct command *cmd;
     int status;
 
     protect_memory();
     (void)setlocale(LC_ALL, "C");
     (void)umask(077);
     json_init();
-    if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return printf("reportgen %s\n", VERSION) < 0 || fflush(stdout) ? 3 : 0;
-    cmd = find_command(command_word(argc, argv), &err);
-
-    status = cmd ? run_command(cmd, argc > 2 ? argc - 2 : 0, argv + (argc > 2 ? 2 : argc),
-                               arena_alloc(&arena, 1, cmd->args_size), &err)
-                 : EXIT_OF_ERROR;
+    status = close_stdout(run_program(argc, argv, &arena, &err), &err);
     arena_free(&arena);
-    status = close_stdout(status, &err);
     if (status != EXIT_OF_ERROR)
         return argc < 2 ? 2 : status;
     log_error("%s", err.msg);

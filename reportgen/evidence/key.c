@@ -136,11 +136,9 @@ static int write_new(const char *path, const struct secret_text *text, struct er
     const char *temp = arena_printf(&scratch, "%s.%ld.new", path, (long)getpid());
     int status = file_write(temp, text->bytes, text->len, 0600, err);
 
-    if (!status) {
-        if (link(temp, path))
-            status = fail_errno(err, ERR_IO, "%s", path);
-        (void)unlink(temp);
-    }
+    if (!status && link(temp, path))
+        status = fail_errno(err, ERR_IO, "%s", path);
+    (void)unlink(temp); /* also after a failed write: its last sync comes after the rename */
     arena_free(&scratch);
     return status;
 }
