@@ -26,18 +26,29 @@ static const char *fingerprint_note(const struct key_args *args)
                        "verify, another way than the pack";
 }
 
+/* The key to show: a named one, or the default one, which is made when it is not there. */
+static int load(const struct key_args *args, struct arena *arena, struct key *out,
+                struct error *err)
+{
+    bool made = false;
+
+    if (args->key)
+        return key_load(args->key, out, err);
+    if (key_load_default(arena, out, &made, err))
+        return -1;
+    if (made)
+        log_info("made it just now");
+    return 0;
+}
+
 /* The public key is the product; what a person wants to know about it goes to stderr. */
-static int show(const struct key_args *args, const char *path, struct error *err)
+static int show(const struct key_args *args, const char *path, struct arena *arena,
+                struct error *err)
 {
     cleanup_key struct key key = {0};
     cleanup_strbuf struct strbuf pem = STRBUF_INIT(LIMIT_KEY_BYTES);
 
-    if (key_load(path, &key, err)) {
-        if (err->code == ERR_MISSING && !args->key)
-            return fail_in(err, "no key yet; reportgen key new makes one");
-        return -1;
-    }
-    if (key_public_pem(&key, &pem, err))
+    if (load(args, arena, &key, err) || key_public_pem(&key, &pem, err))
         return -1;
     fwrite(pem.buf, 1, pem.len, stdout);
     log_info("fingerprint %s (%s)", key.id, key_algorithm(&key));
@@ -59,7 +70,7 @@ static int run_key(const void *p, struct error *err)
     else if (!status && strcmp(verb, "show"))
         status = fail(err, ERR_USAGE, "key: \"%s\" is neither show nor new", verb);
     if (!status)
-        status = show(args, path, err);
+        status = show(args, path, &arena, err);
     arena_free(&arena);
     return status ? EXIT_OF_ERROR : 0;
 }
@@ -70,9 +81,9 @@ const struct command cmd_key = {
     .min_words = 1,
     .max_words = 1,
     .summary = "show the public signing key, or make a new key",
-    .details = "The default key is $XDG_DATA_HOME/reportgen/keys/default.pem (else below\n"
-               "~/.local/share). bundle makes it on first use; new never overwrites a file.\n"
-               "The public key goes to stdout, its fingerprint to stderr.\n",
+    .details = "The default key is $XDG_DATA_HOME/reportgen/keys/default.pem (else below "
+               "~/.local/share). It is made on first use; new never overwrites a file. The "
+               "public key goes to stdout, its fingerprint to stderr.",
     .options = options,
     .args_size = sizeof(struct key_args),
     .run = run_key,

@@ -1,5 +1,6 @@
 /* cmd_report.c - `reportgen report`: render a run's report. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,32 +15,59 @@ struct report_args {
 
 static const struct option_row options[] = {
     {"format", 'f', "pdf|markdown|json", OPT_LIST, offsetof(struct report_args, formats),
-     "what to write; may be given more than once (default: pdf and markdown)"},
+     "what to write; several with commas (default: pdf,markdown)"},
     {"edition", 'e', "internal|auditor", OPT_CHOICE, offsetof(struct report_args, edition),
      "for whom (default: internal)"},
     {0},
 };
 
-/* Check every word before anything is written. */
-static int check_formats(const struct cli_list *formats, struct error *err)
+/* The formats in order, each once however often it was named. */
+struct wanted {
+    const struct renderer *at[CLI_LIST_MAX];
+    size_t count;
+};
+
+static int want(struct wanted *w, const char *name, size_t len, struct error *err)
 {
-    for (size_t i = 0; i < formats->count; i++)
-        if (!renderer_find(formats->at[i]))
-            return fail(err, ERR_USAGE, "--format: \"%s\" is none of pdf, markdown, json",
-                        formats->at[i]);
+    char word[32] = "";
+    const struct renderer *renderer;
+
+    (void)snprintf(word, sizeof word, "%.*s", (int)len, name);
+    renderer = renderer_find(word);
+    if (!renderer)
+        return fail(err, ERR_USAGE, "--format: \"%s\" is none of pdf, markdown, json", word);
+    for (size_t i = 0; i < w->count; i++)
+        if (w->at[i] == renderer)
+            return 0;
+    w->at[w->count++] = renderer;
     return 0;
 }
 
-static int render_all(const cJSON *report, const struct report_args *args, struct arena *arena,
-                      struct error *err)
+/* Read every word before anything is written: "--format pdf,json --format markdown". */
+static int read_formats(const struct cli_list *formats, struct wanted *w, struct error *err)
 {
-    static const struct cli_list usual = {{"pdf", "markdown"}, 2};
-    const struct cli_list *formats = args->formats.count ? &args->formats : &usual;
+    static const struct cli_list usual = {{"pdf,markdown"}, 1};
+    const struct cli_list *list = formats->count ? formats : &usual;
 
-    for (size_t i = 0; i < formats->count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
+        const char *name = list->at[i];
+
+        for (size_t len; *name; name += len + (name[len] == ',')) {
+            len = strcspn(name, ",");
+            if (want(w, name, len, err))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int render_all(const cJSON *report, const struct wanted *w, const char *run,
+                      struct arena *arena, struct error *err)
+{
+    for (size_t i = 0; i < w->count; i++) {
         const char *path;
 
-        if (run_render(report, renderer_find(formats->at[i]), args->words.at[0], arena, &path, err))
+        if (run_render(report, w->at[i], run, arena, &path, err))
             return EXIT_OF_ERROR;
         printf("%s\n", path);
     }
@@ -50,11 +78,12 @@ static int run_report(const void *p, struct error *err)
 {
     const struct report_args *args = p;
     const struct edition *edition = edition_find(args->edition ? args->edition : "internal");
+    struct wanted wanted = {0};
     struct arena arena = {0};
     time_t document;
     int status;
 
-    if (check_formats(&args->formats, err) || clock_document(&document, err))
+    if (read_formats(&args->formats, &wanted, err) || clock_document(&document, err))
         return EXIT_OF_ERROR;
 
     cleanup_json cJSON *report = report_load(args->words.at[0], err);
@@ -66,7 +95,7 @@ static int run_report(const void *p, struct error *err)
     }
     report_set_edition(report, edition);
     report_set_date(report, document);
-    status = render_all(report, args, &arena, err);
+    status = render_all(report, &wanted, args->words.at[0], &arena, err);
     arena_free(&arena);
     return status;
 }

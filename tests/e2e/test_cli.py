@@ -118,7 +118,7 @@ def test_2_is_usage(program, args):
     ["report", "no-such-run", "--format", "pdf"],
     ["bundle", "no-such-run", "-o", "pack"],
     ["verify", "no-such-pack", "--trust-on-first-use"],
-    ["key", "show"],
+    ["key", "show", "--key", "no-such-key"],
 ], ids=" ".join)
 def test_3_is_could_not(program, args):
     done = program(*args, status=3)

@@ -274,9 +274,10 @@ def test_bundle_leaves_other_folders_alone(program, demo_copy):
 
 
 def test_keys(program, tmp_path):
-    program("key", "show", status=3)
-    made = program("key", "new")
+    made = program("key", "show")
+    assert b"made it just now" in made.stderr
     shown = program("key", "show")
+    assert b"made it just now" not in shown.stderr
     path = Path(program.env["XDG_DATA_HOME"]) / "reportgen/keys/default.pem"
     assert made.stdout == shown.stdout and shown.stdout.startswith(b"-----BEGIN PUBLIC KEY-----\n")
     assert b"self-made" in shown.stderr
@@ -285,6 +286,8 @@ def test_keys(program, tmp_path):
     before = path.read_bytes()
     program("key", "new", status=3)
     assert path.read_bytes() == before
+    program("key", "new", "--key", tmp_path / "second.pem")
+    assert program("key", "show", "--key", tmp_path / "second.pem").stdout != shown.stdout
     path.chmod(0o644)
     assert b"chmod 600" in program("key", "show", status=3).stderr
     program("key", "sign", status=2)
