@@ -42,7 +42,7 @@ SOURCES     = $(shell find scanner reportgen tests -name '*.[ch]')
 
 # --- Flags -----------------------------------------------------------------------------------
 
-PKGS := libcurl libcrypto libcjson libcmark expat
+PKGS := libcurl libcrypto libcjson libcmark expat inih
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Werror
 SANITIZE := address,undefined
@@ -186,7 +186,7 @@ golden-update: all ## rewrite the expected output of the golden cases; review th
 e2e: ## end-to-end tests (pytest); T=cli runs tests/e2e/test_cli.py alone
 	@T='$(T)' sh tests/tools/check.sh e2e
 
-lint: ## layers, banned functions, lengths, tables, format, clang-tidy, shell and Python scripts
+lint: all ## layers, banned functions, lengths, tables, format, clang-tidy, shell and Python scripts
 	@T='$(T)' sh tests/tools/check.sh lint
 
 lint-deep: ## clang-tidy with the static analyzer, which takes minutes; not part of check

@@ -25,6 +25,32 @@ time_t clock_now(void)
     return time(NULL);
 }
 
+static long long read_ms(clockid_t which)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(which, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+long long clock_now_ms(void)
+{
+    return read_ms(CLOCK_REALTIME);
+}
+
+long long clock_ticks_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}
+
+void clock_sleep_ms(long ms)
+{
+    struct timespec wait = {ms / 1000, ms % 1000 * 1000000};
+
+    if (ms > 0)
+        (void)nanosleep(&wait, NULL);
+}
+
 /* Decimal digits text[0..count) as a number, -1 when one of them is something else. */
 static int digits(const char *text, size_t count)
 {
@@ -140,12 +166,21 @@ const char *clock_format(time_t t, char out[CLOCK_TEXT])
     return out;
 }
 
+const char *clock_format_ms(long long ms, char out[CLOCK_TEXT])
+{
+    char seconds[CLOCK_TEXT];
+
+    (void)clock_format((time_t)(ms / 1000), seconds);
+    (void)snprintf(out, CLOCK_TEXT, "%.19s.%03uZ", seconds, (unsigned)(ms % 1000) % 1000u);
+    return out;
+}
+
+static const char month_names[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 static const char *month_name(int month)
 {
-    static const char names[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-    return names[month - 1];
+    return month_names[month - 1];
 }
 
 const char *clock_format_day(time_t t, char out[CLOCK_TEXT])
@@ -222,4 +257,18 @@ bool clock_parse(const char *text, time_t *out)
         return false;
     *out = (time_t)s;
     return true;
+}
+
+bool clock_parse_http(const char *text, time_t *out)
+{
+    char iso[CLOCK_TEXT];
+    unsigned month = 0;
+
+    if (strlen(text) != 29 || strcmp(text + 25, " GMT") != 0 || text[3] != ',' || text[16] != ' ')
+        return false;
+    while (month < 12 && strncmp(text + 8, month_names[month], 3) != 0)
+        month++;
+    (void)snprintf(iso, sizeof iso, "%.4s-%02u-%.2sT%.8sZ", text + 12, month + 1, text + 5,
+                   text + 17);
+    return clock_parse(iso, out);
 }

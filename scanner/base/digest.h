@@ -17,6 +17,15 @@ const char *digest_bytes(const void *bytes, size_t len, char hex[DIGEST_HEX]);
 int digest_file(const char *path, size_t max, char hex[DIGEST_HEX], size_t *size,
                 struct error *err);
 
+/* HMAC-SHA-256 (RFC 2104); the caller wipes what was secret. */
+#define DIGEST_BYTES 32
+void digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
+                 unsigned char out[DIGEST_BYTES]);
+
+/* SHA-1 as lower-case hex: for file names that other programs make of it, never for integrity. */
+#define DIGEST_SHA1_HEX 41
+const char *digest_sha1(const void *bytes, size_t len, char hex[DIGEST_SHA1_HEX]);
+
 /* Standard base64 (RFC 4648 section 4), no line breaks. Decoding is strict: alphabet, padding and
  * unused bits are checked; white space is refused, and so is the URL alphabet. ERR_FORMAT. */
 void base64_encode(struct strbuf *out, const void *bytes, size_t len);

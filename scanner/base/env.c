@@ -2,6 +2,7 @@
 #include "base/env.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #undef getenv /* this is its home: base/banned.h */
 
@@ -24,4 +25,18 @@ char *env_data_path(struct arena *arena, const char *name, struct error *err)
         return NULL;
     }
     return arena_printf(arena, "%s/.local/share/%s", home, name);
+}
+
+char *env_home_path(struct arena *arena, const char *name)
+{
+    const char *home = env_get("HOME");
+
+    return home && *home == '/' ? arena_printf(arena, "%s/%s", home, name) : NULL;
+}
+
+char *env_expand_path(struct arena *arena, const char *path)
+{
+    char *below = strncmp(path, "~/", 2) == 0 ? env_home_path(arena, path + 2) : NULL;
+
+    return below ? below : arena_strdup(arena, path);
 }

@@ -156,6 +156,46 @@ int file_write(const char *path, const void *bytes, size_t len, mode_t mode, str
     return sync_parent(path, err);
 }
 
+static int write_at(const char *path, int flags, const char *bytes, size_t len, mode_t mode,
+                    struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
+
+    if (fd < 0)
+        return fail_errno(err, reading_code(), "%s", path);
+    if (write_all(fd, bytes, len) < 0) {
+        (void)fail_errno(err, ERR_IO, "%s", path);
+        (void)close(fd);
+        return -1;
+    }
+    return close(fd) < 0 ? fail_errno(err, ERR_IO, "%s", path) : 0;
+}
+
+int file_put(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+{
+    return write_at(path, O_TRUNC, bytes, len, mode, err);
+}
+
+int file_append(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+{
+    return write_at(path, O_APPEND, bytes, len, mode, err);
+}
+
+void file_sync(void)
+{
+    sync();
+}
+
+int file_move(const char *from, const char *to, struct error *err)
+{
+    return rename(from, to) < 0 ? fail_errno(err, reading_code(), "%s", from) : 0;
+}
+
+int file_delete(const char *path, struct error *err)
+{
+    return unlink(path) < 0 && errno != ENOENT ? fail_errno(err, ERR_IO, "%s", path) : 0;
+}
+
 static int make_dir(const char *path, mode_t mode, struct error *err)
 {
     if (mkdir(path, mode) == 0)

@@ -28,6 +28,18 @@ int file_open(const char *path, size_t max, struct error *err);
 /* Write bytes to `path`, atomically, with exactly `mode` (umask is not applied). */
 int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 
+/* The same, quickly: neither lasting before file_sync(), nor whole when the program is killed. For
+ * files whose size and digest are recorded elsewhere and checked before they are believed. */
+int file_put(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
+/* Add bytes at the end of `path`, made with `mode` when it is not there, in one write. */
+int file_append(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
+/* Make everything written so far lasting. */
+void file_sync(void);
+/* Give a file another name in the same folder; ERR_MISSING when it is not there. */
+int file_move(const char *from, const char *to, struct error *err);
+/* Delete a file; one that is not there is fine. */
+int file_delete(const char *path, struct error *err);
+
 /* Create directory `path` and missing parents with `mode`; existing ones are left as they are. */
 int file_make_dirs(const char *path, mode_t mode, struct error *err);
 

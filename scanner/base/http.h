@@ -81,7 +81,8 @@ int http_send(const struct http_settings *settings, const struct http_request *r
               struct http_response *rs, struct error *err);
 
 /* Many requests at a time over kept-alive connections. `connections` bounds how many are open;
- * what is added beyond that waits its turn inside. */
+ * what is added beyond that waits its turn inside, and that
+ * waiting counts against its time. */
 struct http_pool;
 struct http_pool *http_pool_open(const struct http_settings *settings, size_t connections,
                                  struct error *err);

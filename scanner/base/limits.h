@@ -16,10 +16,11 @@
 #define LIMIT_XML_TEXT (48 * MIB)        /* text of one element (the credential report) */
 #define LIMIT_XML_NAME 128               /* one element name */
 #define LIMIT_XML_KINDS 256              /* different names among the children of one element */
+#define LIMIT_REPORT_AGE (24 * 3600L)    /* seconds; AWS renews a report after 4 hours */
+#define LIMIT_REPORT_AHEAD 300L          /* seconds that AWS's clock may be ahead of ours */
 #define LIMIT_CSV_COLUMNS 256
 #define LIMIT_CSV_ROWS 1000000
-#define LIMIT_POLICY_BYTES (1 * MIB) /* AWS documents 131,072; 152 KB was seen */
-#define LIMIT_POLICY_DEPTH 16
+#define LIMIT_POLICY_BYTES (1 * MIB)     /* AWS documents 131,072; 152 KB was seen */
 #define LIMIT_NAME_BYTES 4096            /* any one name, ARN or id kept from an answer */
 #define LIMIT_PATH 4096                  /* file names we build */
 #define LIMIT_ENVELOPE_BYTES (256 * MIB) /* evidence.dsse.json */

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -17,15 +18,19 @@ static const struct {
     const char *name;   /* in JSON */
     const char *prefix; /* in text */
 } levels[] = {
-    [LOG_ERROR] = {"error", "error: "}, [LOG_WARN] = {"warning", "warning: "},
-    [LOG_INFO] = {"info", ""},          [LOG_DEBUG] = {"debug", "debug: "},
-    [LOG_TRACE] = {"trace", "trace: "},
+    [LOG_ERROR] = {"error", "error: "},
+    [LOG_WARN] = {"warning", "warning: "},
+    [LOG_INFO] = {"info", ""},
+    [LOG_DEBUG] = {"debug", "debug: "},
 };
 
 static struct {
     enum log_level level;
     bool json;
-} settings = {LOG_INFO, false};
+    bool on_progress; /* the cursor stands behind a progress line */
+} settings = {LOG_INFO, false, false};
+
+#define CLEAR_LINE "\r\033[K"
 
 void log_setup(enum log_level level, bool json)
 {
@@ -33,11 +38,25 @@ void log_setup(enum log_level level, bool json)
     settings.json = json;
 }
 
+void log_limit(enum log_level level)
+{
+    if (level < settings.level)
+        settings.level = level;
+}
+
+bool log_is_live(void)
+{
+    return !settings.json && isatty(STDERR_FILENO);
+}
+
 static void print_line(enum log_level level, const char *message)
 {
     cleanup_strbuf struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES * 6);
     char now[CLOCK_TEXT];
 
+    if (settings.on_progress)
+        strbuf_addstr(&line, CLEAR_LINE);
+    settings.on_progress = false;
     if (settings.json) {
         strbuf_addf(&line, "{\"level\":\"%s\",\"message\":", levels[level].name);
         json_quote(&line, message);
@@ -100,5 +119,21 @@ void log_debug(const char *fmt, ...)
 
     va_start(args, fmt);
     print_message(LOG_DEBUG, fmt, args);
+    va_end(args);
+}
+
+void log_progress(const char *fmt, ...)
+{
+    char message[256];
+    va_list args;
+
+    va_start(args, fmt);
+    if (!log_is_live()) {
+        print_message(LOG_INFO, fmt, args);
+    } else if (settings.level >= LOG_INFO && vsnprintf(message, sizeof message, fmt, args) >= 0) {
+        (void)fprintf(stderr, CLEAR_LINE "%s", message);
+        (void)fflush(stderr);
+        settings.on_progress = true;
+    }
     va_end(args);
 }

@@ -1,17 +1,26 @@
 /* log.h - what the program says about its work, on stderr, one line each.
  *
- * Only main.c, cmd_*.c and the stage runners (collect.c, evaluate.c) log; everything below
- * returns errors. Text from outside goes through text_shown() here, so callers need not escape.
- * There is no function that can print a credential. */
+ * Only reportgen's main.c, run.c and cmd_*.c and the stage runners (collect/collect.c, scan/) log;
+ * everything below returns errors. Text from outside goes through text_shown() here, so callers
+ * need not escape. There is no function that can print a credential. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include <stdbool.h>
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-/* -q: LOG_ERROR, default LOG_INFO, -v LOG_DEBUG, -vv LOG_TRACE. `json`: one JSON object a line. */
+/* -q: LOG_ERROR, default LOG_INFO, -v LOG_DEBUG. `json`: one JSON object a line. */
 void log_setup(enum log_level level, bool json);
+
+/* Say less from here on: nothing above `level`. */
+void log_limit(enum log_level level);
+
+/* How far the work has come. On a terminal one line that is written over by the next message of
+ * any kind; elsewhere (and as JSON) an ordinary line, as log_info(). */
+void log_progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Is stderr a terminal on which log_progress() writes over its line? */
+bool log_is_live(void);
 
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -92,12 +92,30 @@ void text_add(struct strbuf *out, uint32_t cp)
     strbuf_add(out, b, n);
 }
 
-/* Characters that move the cursor, start a line or turn the reading direction. */
-static bool is_unsafe(uint32_t cp)
+bool text_is_unsafe(uint32_t cp)
 {
-    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || cp == 0x200E ||
-           cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
-           cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE007F);
+    /* To add one: a row, ascending. */
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x001F},   /* C0 controls */
+        {0x007F, 0x009F},   /* delete, C1 controls */
+        {0x00AD, 0x00AD},   /* soft hyphen */
+        {0x061C, 0x061C},   /* Arabic letter mark */
+        {0x180E, 0x180E},   /* Mongolian vowel separator */
+        {0x200B, 0x200B},   /* zero-width space */
+        {0x200E, 0x200F},   /* left-to-right and right-to-left mark */
+        {0x2028, 0x202E},   /* line and paragraph separator, embeddings, overrides */
+        {0x2060, 0x206F},   /* word joiner, invisible operators, isolates */
+        {0xFEFF, 0xFEFF},   /* byte order mark */
+        {0xFFF9, 0xFFFB},   /* interlinear annotation */
+        {0xE0000, 0xE007F}, /* tags */
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (cp >= ranges[i].first && cp <= ranges[i].last)
+            return true;
+    return false;
 }
 
 /* Append the first character (or bad byte) of s[0..len), made safe. Returns the bytes it took. */
@@ -110,7 +128,7 @@ static size_t add_shown_one(struct strbuf *out, const char *s, size_t len)
         strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)s[0]);
         return 1;
     }
-    if (!is_unsafe(cp))
+    if (!text_is_unsafe(cp))
         strbuf_add(out, s, n);
     else if (cp < 0x80)
         strbuf_addf(out, "\\x%02x", (unsigned)cp);

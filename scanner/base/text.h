@@ -17,8 +17,13 @@ bool text_is_utf8(const char *s, size_t len);
 /* Append a code point as UTF-8. */
 void text_add(struct strbuf *out, uint32_t cp);
 
-/* A copy that is safe on one terminal line: control characters, bidirectional overrides and bytes
- * that are not UTF-8 become \xNN or \u{N}; cut after LIMIT_VALUE_SHOWN bytes with "...". */
+/* Characters that show nothing themselves but move the cursor, start a line, turn the reading
+ * direction or make two texts look alike: control characters, bidirectional marks and overrides,
+ * zero-width and tag characters. Joiners, which words of some languages need, are none. */
+bool text_is_unsafe(uint32_t cp);
+
+/* A copy that is safe on one terminal line: what text_is_unsafe() names and bytes that are not
+ * UTF-8 become \xNN or \u{N}; cut after LIMIT_VALUE_SHOWN bytes with "...". */
 const char *text_shown(struct arena *arena, const char *s);
 /* The same appended to a buffer, not cut. */
 void text_add_shown(struct strbuf *out, const char *s, size_t len);

@@ -8,10 +8,12 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 #define SEPARATOR '\n' /* between namespace and local name; no name contains it */
 #define PIECE_MAX ((size_t)1 << 30)
+#define TEXT_KEPT 16384 /* no secret is longer: its text lies in one place, and is wiped there */
 
 DEFINE_CLEANUP(cleanup_parser_, XML_Parser, XML_ParserFree)
 #define cleanup_parser CLEANUP(cleanup_parser_)
@@ -230,7 +232,9 @@ static void reader_init(struct xml_reader *r)
     size_t names_max = (size_t)LIMIT_XML_KINDS * LIMIT_XML_NAME;
 
     r->path = (struct strbuf)STRBUF_INIT(path_max);
-    r->text = (struct strbuf)STRBUF_INIT(LIMIT_XML_TEXT);
+    r->text = (struct strbuf)STRBUF_INIT(TEXT_KEPT);
+    secret_reserve(&r->text);
+    r->text.max = LIMIT_XML_TEXT;
     for (size_t i = 0; i <= LIMIT_XML_DEPTH; i++)
         r->levels[i].names = (struct strbuf)STRBUF_INIT(names_max);
 }
@@ -238,7 +242,7 @@ static void reader_init(struct xml_reader *r)
 static void reader_clear(struct xml_reader *r)
 {
     strbuf_free(&r->path);
-    strbuf_free(&r->text);
+    secret_free(&r->text);
     for (size_t i = 0; i <= LIMIT_XML_DEPTH; i++) {
         strbuf_free(&r->levels[i].names);
         free(r->levels[i].kinds);
@@ -255,7 +259,7 @@ static bool starts_as_utf16(const char *bytes, size_t len)
 int xml_parse(const char *name, const char *bytes, size_t len, const struct xml_handler *handler,
               void *context, struct error *err)
 {
-    static const XML_Memory_Handling_Suite memory = {memory_alloc, memory_realloc, free};
+    static const XML_Memory_Handling_Suite memory = {secret_alloc, secret_realloc, secret_release};
     static const XML_Char separator[] = {SEPARATOR, '\0'};
     cleanup_parser XML_Parser parser = XML_ParserCreate_MM("UTF-8", &memory, separator);
     struct xml_reader r = {

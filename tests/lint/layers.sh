@@ -2,7 +2,7 @@
 # layers.sh - an include may point to its own layer or to one that its layer stands on.
 #
 # scanner never includes reportgen (the include path forbids it too). Inside scanner the order is
-#   base < model < aws < collect        base < model < policy < checks < score
+#   base < model < aws < collect < scan     base < model < policy < checks < score
 # and files at the top of scanner/ may use all of it. reportgen's folders may include each other,
 # but neither of them a command. To add a folder: a line in `below`.
 set -eu
@@ -16,6 +16,7 @@ find scanner reportgen -name '*.[ch]' | sort | xargs awk '
         below["collect"] = " base model aws collect "
         below["policy"] = " base model policy "
         below["checks"] = " base model policy checks "
+        below["scan"] = " base model aws collect scan "
         below["score"] = " base model policy checks score "
     }
     function complain(what) {

@@ -48,10 +48,6 @@ TEST(levels_choose_what_is_said)
                               "reportgen: debug: d 4\n";
 
     catch_stderr();
-    log_setup(LOG_TRACE, false);
-    say_all();
-    assert_string_equal(caught(), all);
-    catch_stderr();
     log_setup(LOG_DEBUG, false);
     say_all();
     assert_string_equal(caught(), all);

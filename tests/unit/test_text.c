@@ -64,6 +64,9 @@ TEST(what_steers_a_terminal_is_escaped)
                 "\\u{9b}31m");
     check_shown("a\xE2\x80\xAEz", "a\\u{202e}z");
     check_shown("\xE2\x81\xA6\xD8\x9C\xE2\x80\xA8", "\\u{2066}\\u{61c}\\u{2028}");
+    check_shown("\xC2\xAD\xE1\xA0\x8E\xE2\x80\x8B\xE2\x81\xA0",
+                "\\u{ad}\\u{180e}\\u{200b}\\u{2060}");
+    check_shown("\xE2\x80\x8C\xE2\x80\x8D", "\xE2\x80\x8C\xE2\x80\x8D"); /* joiners */
     check_shown("\xFF\xC3", "\\xff\\xc3");
     check_shown("", "");
 }
