@@ -2,8 +2,8 @@
  *
  * Order: environment, role of the profile, web identity, SSO, shared credentials file, aws login
  * (refused by name), credential_process, config file, container, instance metadata. The first that
- * is configured decides: when it fails, the chain ends with its error. A named profile does not
- * fall through to container and instance.
+ * is configured decides: when it fails, the chain ends with its error. The environment is passed
+ * over when the profile was named by the caller, not when AWS_PROFILE names it.
  *
  * Secrets stand in the fixed arrays of struct credentials and nowhere else; there is no function
  * that prints one. */
@@ -26,6 +26,8 @@ struct credentials {
     time_t expires;           /* 0: never */
     char source[160];         /* "environment", "profile audit": for people, never a secret */
     char region[64];          /* the region in force, "": none; see credential_settings.region */
+    long clock_offset; /* seconds to add to this machine's clock, as the STS that gave them showed;
+                          credential_settings.clock_offset unless it was found to be wrong */
 };
 void credentials_clear(struct credentials *c); /* wipes */
 #define cleanup_credentials CLEANUP(credentials_clear)

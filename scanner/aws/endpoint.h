@@ -14,6 +14,8 @@
 
 enum protocol { PROTOCOL_QUERY, PROTOCOL_JSON11, PROTOCOL_REST_JSON, PROTOCOL_REST_XML };
 
+enum reach { REACH_REGION, REACH_IAM, REACH_ORGANIZATIONS }; /* what decides the host */
+
 struct service {
     const char *name;         /* "iam", as in a query log */
     const char *label;        /* first part of the host name, "access-analyzer" */
@@ -21,6 +23,8 @@ struct service {
     const char *id;           /* of AWS_ENDPOINT_URL_<ID> */
     enum protocol protocol;
     const char *version; /* PROTOCOL_QUERY: Version=; PROTOCOL_JSON11: prefix of X-Amz-Target */
+    enum reach reach;
+    bool exception; /* FIPS is "-fips" in every partition; dual stack is not used */
 };
 /* NULL: not known here. */
 const struct service *service_find(const char *name);
@@ -29,10 +33,12 @@ struct partition {
     const char *name;    /* "aws", second part of every ARN */
     const char *suffix;  /* "amazonaws.com" */
     const char *implied; /* region to use when none is set */
-    const char *regions; /* how its regions begin: "us-gov-" or "us-|eu-|..." */
+    const char *regions; /* how its regions begin: "us-gov-"; "" is all others */
     const char *iam_host, *iam_region;
     const char *organizations_region;
-    const char *signin_suffix;
+    const char *iam_fips, *iam_dual; /* hosts; NULL: refused */
+    const char *fips;                /* what follows the label in FIPS hosts; NULL: refused */
+    const char *dual_suffix;         /* NULL: refused */
 };
 /* By name; NULL: not known. */
 const struct partition *partition_find(const char *name);
