@@ -1,9 +1,11 @@
-/* evaluate.c - runs the checks; missing data becomes UNKNOWN here, before any check sees it. */
+/* evaluate.c - runs the checks; missing data becomes UNKNOWN here, but for what a check says it
+ * handles itself. */
 #include "evaluate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "checks/check.h"
 
 static const char *only_text(const struct check *check)
@@ -33,21 +35,49 @@ static int by_resource(const void *a, const void *b)
     return strcmp(((const struct finding *)a)->resource, ((const struct finding *)b)->resource);
 }
 
+/* The state of an account that the organisation lists as anything but active (suspended, being
+ * closed), and that was left out: it cannot be read, and there is nothing in it to judge. Else
+ * NULL. */
+static const char *inactive_state(const struct model *m, const struct account *a)
+{
+    for (size_t i = 0; i < m->listed_count && !a->included; i++)
+        if (strcmp(m->listed[i].id, a->id) == 0 && strcmp(m->listed[i].state, "ACTIVE") != 0)
+            return m->listed[i].state;
+    return NULL;
+}
+
+/* What a check says of an account that has nothing for it. */
+static const char *nothing_text(const struct checking *c)
+{
+    const char *state = inactive_state(c->model, c->account);
+
+    return state ? arena_printf(&c->out->arena, "the account is %s in the organisation",
+                                text_shown(&c->out->arena, state))
+                 : only_text(c->check);
+}
+
+static void run_on_account(struct checking *c)
+{
+    c->check->run(c);
+    if (c->check->subject == SUBJECT_USER)
+        unknown_for_missing_users(c);
+}
+
 static void run_check(struct checking *c)
 {
     const struct data_status *why = lacking(c->account, c->check->needs & ~c->check->handles);
     struct data_status left_out = {STATE_NOT_COLLECTED, c->account->reason, NULL};
     size_t before = c->out->count;
 
-    if (!c->account->included)
+    if (!c->account->included && !inactive_state(c->model, c->account))
         unknown_for_all(c, &left_out);
-    else if (why)
+    else if (c->account->included && why)
         unknown_for_all(c, why);
-    else
-        c->check->run(c);
+    else if (c->account->included)
+        run_on_account(c);
     if (c->out->count == before)
         (void)verdict(c, STATUS_NOT_APPLICABLE, c->account->id, c->account->id, "%s",
-                      only_text(c->check));
+                      nothing_text(c));
     qsort(c->out->at + before, c->out->count - before, sizeof *c->out->at, by_resource);
 }
 
@@ -147,7 +177,7 @@ static void note_scope(const struct snapshot *s, const struct model *m, struct f
 
         if (a->included)
             note_queries(s, a, strcmp(a->id, m->home) == 0, out);
-        else
+        else if (!inactive_state(m, a))
             incomplete(out, "account",
                        arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
     }
@@ -169,6 +199,49 @@ static void population(struct findings *out, struct population p)
                arena_printf(&out->arena, "%s of account %s: %ld by %s, %ld by %s", p.kind,
                             p.account, p.expected, p.expected_source, p.listed, p.listed_source));
     out->query_failed = true;
+}
+
+/* Equal counts may still be different things: name what stands on one side only. */
+static void differs(struct findings *out, const char *text)
+{
+    incomplete(out, "population", text);
+    out->query_failed = true;
+}
+
+static bool is_active(const struct model *m, const char *id)
+{
+    for (size_t i = 0; i < m->listed_count; i++)
+        if (strcmp(m->listed[i].id, id) == 0)
+            return strcmp(m->listed[i].state, "ACTIVE") == 0;
+    return false;
+}
+
+static void name_accounts_apart(const struct model *m, struct findings *out)
+{
+    for (size_t i = 0; i < m->listed_count; i++)
+        if (strcmp(m->listed[i].state, "ACTIVE") == 0 && !model_account(m, m->listed[i].id))
+            differs(out,
+                    arena_printf(&out->arena,
+                                 "account %s is active in the organisation and not in the scope",
+                                 text_shown(&out->arena, m->listed[i].id)));
+    for (size_t i = 0; i < m->account_count; i++)
+        if (m->accounts[i].included && !is_active(m, m->accounts[i].id))
+            differs(out,
+                    arena_printf(&out->arena,
+                                 "account %s is in the scope and not active in the organisation",
+                                 m->accounts[i].id));
+}
+
+static void name_users_apart(const struct account *a, struct findings *out)
+{
+    for (size_t i = 0; i < a->report_count; i++)
+        if (!model_user_by_arn(a, a->report[i].arn))
+            differs(out, arena_printf(&out->arena, "%s is in the credential report only",
+                                      text_shown(&out->arena, a->report[i].arn)));
+    for (size_t i = 0; i < a->user_count; i++)
+        if (!a->users[i].report)
+            differs(out, arena_printf(&out->arena, "%s is not in the credential report",
+                                      text_shown(&out->arena, a->users[i].arn)));
 }
 
 /* GetAccountSummary counts customer managed policies only; attached AWS ones are listed too. */
@@ -205,6 +278,8 @@ static void reconcile_account(const struct account *a, struct findings *out)
         population(out, (struct population){a->id, "users", (long)a->report_count,
                                             "iam:GetCredentialReport rows", (long)a->user_count,
                                             listed});
+    if (data_complete(a, DATA_CREDENTIAL_REPORT))
+        name_users_apart(a, out);
 }
 
 /* Accounts that Organizations lists as active against those of the scope. */
@@ -212,15 +287,18 @@ static void reconcile_accounts(const struct snapshot *s, const struct model *m,
                                struct findings *out)
 {
     const struct account *home = model_account(m, m->home);
-    long active = 0;
+    long active = 0, scanned = 0;
 
     if (!home || !data_complete(home, DATA_ACCOUNTS) || strcmp(s->mode, "organization") != 0)
         return;
     for (size_t i = 0; i < m->listed_count; i++)
         active += strcmp(m->listed[i].state, "ACTIVE") == 0;
+    for (size_t i = 0; i < m->account_count; i++)
+        scanned += inactive_state(m, &m->accounts[i]) == NULL;
     population(out,
                (struct population){m->home, "accounts", active, "organizations:ListAccounts ACTIVE",
-                                   (long)m->account_count, "accounts in scope"});
+                                   scanned, "accounts in scope"});
+    name_accounts_apart(m, out);
 }
 
 void evaluate(const struct snapshot *s, const struct model *m, struct findings *out)

@@ -74,6 +74,11 @@ void cite(struct checking *c, struct finding *f, struct source source);
 /* UNKNOWN for every subject of the check that any source names, and for those that are only
  * counted (GetAccountSummary), so that an unreadable list never improves a rate. */
 void unknown_for_all(struct checking *c, const struct data_status *why);
+/* UNKNOWN for the users that GetAccountSummary counts and the list of users lacks, by name where
+ * the credential report has one. A name that only the report has is a user deleted since, as long
+ * as list and summary agree. For checks on users, after `run`. */
+void unknown_for_missing_users(struct checking *c);
+
 /* UNKNOWN on one resource because of `why`, with the answer that says so as evidence. */
 void unknown_because(struct checking *c, const char *resource, const char *name,
                      const struct data_status *why);

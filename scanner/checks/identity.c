@@ -29,23 +29,28 @@ static bool is_one_of(const char *word, const char *const *words)
     return false;
 }
 
-/* What a kind tag says: 'm' machine, 'p' person, 0 nothing. */
+/* What the kind tags say: 'm' machine, 'p' person, 0 nothing. AWS promises no order of tags, so a
+ * tag that says person wins over one that says machine. */
 static char kind_by_tag(const struct principal *user, const struct tag **which)
 {
     static const char *const keys[] = {"type", "kind", "identity-type", NULL};
     static const char *const machines[] = {"service", "machine", NULL};
     static const char *const people[] = {"human", "person", "user", NULL};
+    char kind = 0;
 
     for (size_t i = 0; i < user->tag_count; i++) {
-        *which = &user->tags[i];
-        if (!is_one_of((*which)->key, keys))
+        const struct tag *tag = &user->tags[i];
+
+        if (!is_one_of(tag->key, keys))
             continue;
-        if (is_one_of((*which)->value, machines))
-            return 'm';
-        if (is_one_of((*which)->value, people))
+        if (is_one_of(tag->value, people))
             return 'p';
+        if (!kind && is_one_of(tag->value, machines)) {
+            kind = 'm';
+            *which = tag;
+        }
     }
-    return 0;
+    return kind;
 }
 
 /* The first part of the name, between separators, that names a machine; NULL when none does. */

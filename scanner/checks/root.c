@@ -60,9 +60,23 @@ static void observe_root(struct checking *c, struct finding *f)
     observed(c, f, "%s", text);
 }
 
+/* Central root management closes e-mail recovery for the members of an organisation only. */
+static bool is_managed_member(const struct checking *c)
+{
+    const struct model *m = c->model;
+
+    if (!m->root_credentials_management || !m->management_id ||
+        strcmp(m->management_id, c->account->id) == 0)
+        return false;
+    for (size_t i = 0; i < m->listed_count; i++)
+        if (strcmp(m->listed[i].id, c->account->id) == 0)
+            return true;
+    return false;
+}
+
 static const char *no_credentials_text(const struct checking *c)
 {
-    return c->model->root_credentials_management
+    return is_managed_member(c)
                ? "root has no credentials at all: password, keys, certificates and MFA are absent, "
                  "and central root management keeps e-mail recovery closed"
                : "root has no credentials at all: password, keys, certificates and MFA are absent; "

@@ -36,45 +36,23 @@ static void count_part(const struct checking *c, const char *check, struct part 
     }
 }
 
-/* Worst first: FAIL, UNKNOWN, MANUAL, PASS. A part without resources has no say. */
-static const enum status worst_first[] = {STATUS_FAIL, STATUS_UNKNOWN, STATUS_MANUAL, STATUS_PASS};
-
-static enum status part_status(const struct part *p)
-{
-    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
-        if (p->by_status[worst_first[i]] > 0)
-            return worst_first[i];
-    return STATUS_NOT_APPLICABLE;
-}
-
-static bool is_worse(enum status a, enum status b)
-{
-    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++) {
-        if (worst_first[i] == b)
-            return false;
-        if (worst_first[i] == a)
-            return true;
-    }
-    return false;
-}
-
 struct story {
     struct strbuf judged, missing;
+    size_t by_status[STATUS_COUNT]; /* of the parts, each by its worst */
     enum status status;
     struct part parts[PARTS];
 };
 
 static void tell_part(struct story *s, const char *check, const struct part *p)
 {
-    enum status status = part_status(p);
+    enum status status = status_worst(p->by_status);
 
-    if (status == STATUS_NOT_APPLICABLE)
+    s->by_status[status]++;
+    if (status == STATUS_NOT_APPLICABLE) /* without resources: no say */
         return;
     strbuf_addf(&s->judged, "%s%s %s", s->judged.len ? "; " : "", check, status_name(status));
     if (status != STATUS_PASS)
         strbuf_addf(&s->judged, " (%zu of %zu)", p->by_status[status], p->judged);
-    if (is_worse(status, s->status))
-        s->status = status;
 }
 
 static void tell_story(const struct checking *c, struct story *s)
@@ -87,6 +65,7 @@ static void tell_story(const struct checking *c, struct story *s)
         count_part(c, parts[i], &s->parts[i]);
         tell_part(s, parts[i], &s->parts[i]);
     }
+    s->status = status_worst(s->by_status);
 }
 
 /* The evidence of the composite: what the first deciding finding of each part rests on. */
@@ -102,9 +81,7 @@ static void cite_parts(struct checking *c, struct finding *f, const struct story
 
 static void mfa_enforcement_strategy(struct checking *c)
 {
-    struct story s = {.judged = STRBUF_INIT(65536),
-                      .missing = STRBUF_INIT(65536),
-                      .status = STATUS_NOT_APPLICABLE};
+    struct story s = {.judged = STRBUF_INIT(65536), .missing = STRBUF_INIT(65536)};
     struct finding *f;
 
     tell_story(c, &s);

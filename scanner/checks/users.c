@@ -89,7 +89,7 @@ static void users_without_mfa_one(struct checking *c, const struct principal *us
     switch (user->report->password_enabled) {
     case CELL_FALSE:
         f = user_verdict(c, user, STATUS_NOT_APPLICABLE, "no console password");
-        cite(c, f, user->report->password);
+        observe_user(c, f, user);
         break;
     case CELL_TRUE:
         if (!lacks_devices(c, user))
@@ -140,6 +140,8 @@ static void judge_administrator(struct checking *c, const struct principal *user
             c, user, STATUS_FAIL,
             arena_printf(arena, "administrator by %s, and no MFA device", admin->route));
     observe_user(c, f, user);
+    cite(c, f, user->source);
+    cite(c, f, admin->holder);
     cite(c, f, admin->source);
     cite(c, f, user->report->row);
 }
@@ -151,7 +153,9 @@ static void admin_users_mfa_one(struct checking *c, const struct principal *user
 
     switch (admin->verdict) {
     case ADMINISTRATOR_NO:
-        f = user_verdict(c, user, STATUS_NOT_APPLICABLE, "not an administrator");
+        f = user_verdict(c, user, STATUS_NOT_APPLICABLE,
+                         "no policy allows every action on every resource; other ways to "
+                         "privilege are not judged by this version");
         cite(c, f, user->source);
         break;
     case ADMINISTRATOR_UNKNOWN:

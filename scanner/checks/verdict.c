@@ -222,3 +222,34 @@ void unknown_for_all(struct checking *c, const struct data_status *why)
         break;
     }
 }
+
+/* Users of the credential report that the list of users lacks. */
+static size_t roll_call_missing(struct roll *r, const struct account *a)
+{
+    for (size_t i = 0; i < a->report_count; i++)
+        if (!model_user_by_arn(a, a->report[i].arn))
+            roll_add(r, a->report[i].arn);
+    roll_close(r);
+    return r->count;
+}
+
+void unknown_for_missing_users(struct checking *c)
+{
+    static const struct data_status why = {
+        STATE_INCOMPLETE,
+        "counted by iam:GetAccountSummary, but not in iam:GetAccountAuthorizationDetails", NULL};
+    const struct account *a = c->account;
+    const struct summary_value *users = &a->summary[SUMMARY_USERS];
+    struct roll roll = {0};
+    size_t named = roll_call_missing(&roll, a);
+    size_t missing = !users->known ? named
+                     : counted(a, SUMMARY_USERS) > a->user_count
+                         ? counted(a, SUMMARY_USERS) - a->user_count
+                         : 0;
+
+    for (size_t i = 0; i < named && i < missing; i++)
+        unknown_because(c, roll.names[i], short_name(roll.names[i]), &why);
+    for (size_t i = named; i < missing; i++)
+        unknown_unlisted(c, "user", a->user_count + i + 1, a->user_count + missing, &why);
+    arena_free(&roll.arena);
+}

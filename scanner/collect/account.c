@@ -68,7 +68,7 @@ static int receive_summary(struct call *call, const struct answer *answer, struc
     struct reader *r = call->context;
 
     r->file = answer->page->file;
-    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+    if (answer_read(call, answer, &handler, r, err))
         return -1;
     if (!r->seen_entry)
         return fail(err, ERR_FORMAT, "%s: no SummaryMap", r->file);
@@ -102,7 +102,7 @@ static int receive_aliases(struct call *call, const struct answer *answer, struc
 {
     static const struct xml_handler handler = {.end = alias_end};
 
-    return xml_parse(answer->page->file, answer->body, answer->len, &handler, call->context, err);
+    return answer_read(call, answer, &handler, call->context, err);
 }
 
 static int collect_aliases(struct collection *c, enum data_set fills, struct error *err)
@@ -138,7 +138,7 @@ static int receive_features(struct call *call, const struct answer *answer, stru
     struct reader *r = call->context;
 
     r->file = answer->page->file;
-    return xml_parse(r->file, answer->body, answer->len, &handler, r, err);
+    return answer_read(call, answer, &handler, r, err);
 }
 
 /* Only the management account or a delegated administrator may ask. An organisation that has not

@@ -254,9 +254,7 @@ static int end_version_default(struct reader *r, const struct xml_at *at, const 
                                size_t len, struct error *err)
 {
     (void)at;
-    (void)err;
-    r->version_is_default = len == 4 && memcmp(text, "true", 4) == 0;
-    return 0;
+    return field_boolean(text, len, &r->version_is_default, err);
 }
 
 static int end_version(struct reader *r, const struct xml_at *at, const char *text, size_t len,
@@ -281,6 +279,8 @@ static int end_principal(struct reader *r, const struct xml_at *at, const char *
     (void)len;
     if (!r->principal->name || !r->principal->arn)
         return fail(err, ERR_FORMAT, "a principal without name or Arn");
+    if (!field_arn_is_of(r->principal->arn, r->account->id))
+        return fail(err, ERR_FORMAT, "a principal of another account");
     r->unfinished = NULL;
     return 0;
 }
@@ -303,9 +303,7 @@ static int end_truncated(struct reader *r, const struct xml_at *at, const char *
                          struct error *err)
 {
     (void)at;
-    (void)err;
-    r->truncated = len == 4 && memcmp(text, "true", 4) == 0;
-    return 0;
+    return field_boolean(text, len, &r->truncated, err);
 }
 
 static int end_marker(struct reader *r, const struct xml_at *at, const char *text, size_t len,
@@ -361,7 +359,7 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     r->file = answer->page->file;
     r->truncated = r->seen_list = false;
     r->unfinished = NULL;
-    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err)) {
+    if (answer_read(call, answer, &handler, r, err)) {
         if (r->unfinished)
             --*r->unfinished;
         return -1;
@@ -386,6 +384,7 @@ static int collect_authorization(struct collection *c, enum data_set fills, stru
 
     strbuf_free(&r.version);
     model_sort(c->account);
+    collect_note_contradiction(c, fills);
     return status;
 }
 

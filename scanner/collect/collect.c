@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 
 /* To add a file of collectors: its list here. */
 static const struct collector_list *const lists[] = {
@@ -83,6 +84,19 @@ int collect(const struct snapshot *snapshot, struct transport *transport, struct
             return -1;
     }
     return 0;
+}
+
+void collect_note_contradiction(struct collection *c, enum data_set fills)
+{
+    struct account *a = c->account;
+
+    if (a->contradiction && data_complete(a, fills))
+        a->data[fills] = (struct data_status){
+            STATE_INCOMPLETE,
+            arena_printf(&c->model->arena, "%s: %s is listed twice, and differently",
+                         data_set_name(fills), text_shown(&c->model->arena, a->contradiction)),
+            a->data[fills].file};
+    a->contradiction = NULL;
 }
 
 int collect_one(struct collection *c, enum data_set fills, struct call *call, struct error *err)

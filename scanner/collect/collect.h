@@ -48,6 +48,9 @@ const struct collector_list *const *collector_lists(size_t *count);
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err);
 
+/* After model_sort(): what was listed twice, and differently, makes its data set incomplete. */
+void collect_note_contradiction(struct collection *c, enum data_set fills);
+
 /* Help for collectors: ask one question of the account and wait; the reader gets `context`. The
  * outcome goes to account->data[fills]. `call` carries service, operation, parameters, receive,
  * context and benign_errors; the account is filled in. */

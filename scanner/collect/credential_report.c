@@ -1,4 +1,5 @@
-/* credential_report.c - iam:GetCredentialReport: a CSV, base64 in XML, at most four hours old.
+/* credential_report.c - iam:GetCredentialReport, after iam:GenerateCredentialReport: a CSV, base64
+ * in XML, at most four hours old.
  *
  * Columns are found by header name: AWS has added some over time. The root row is kept apart; it
  * may be absent (China regions). */
@@ -10,6 +11,8 @@
 #include "base/limits.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
+
+#define ASK_STATE_EVERY_MS 1000
 
 struct reader {
     struct model *model;
@@ -77,6 +80,7 @@ static int report_row(void *context, const struct csv_row *row, struct error *er
     struct reader *r = context;
     const char *user = csv_field(row, "user"), *arn = csv_field(row, "arn");
     const char *password = csv_field(row, "password_enabled");
+    const char *created = csv_field(row, "user_creation_time");
     struct report_row out = {0};
 
     if (!user || !arn || !password || !csv_field(row, "mfa_active"))
@@ -84,6 +88,8 @@ static int report_row(void *context, const struct csv_row *row, struct error *er
     if (collect_text(r->model, user, strlen(user), &out.user, err) ||
         collect_text(r->model, arn, strlen(arn), &out.arn, err) ||
         collect_text(r->model, password, strlen(password), &out.password_text, err))
+        return -1;
+    if (created && collect_text(r->model, created, strlen(created), &out.created, err))
         return -1;
     out.row = cell_source(r, row, "user");
     out.password_enabled = cell_at(r, row, "password_enabled", &out.password);
@@ -94,17 +100,31 @@ static int report_row(void *context, const struct csv_row *row, struct error *er
     return 0;
 }
 
+/* A report that is days old, or not made yet when the scan ended, says nothing about now. */
+static int check_age(const struct reader *r, struct error *err)
+{
+    const char *text = r->account->report_generated_at;
+    time_t generated, now = r->model->taken_at;
+
+    if (!text || !clock_parse(text, &generated))
+        return fail(err, ERR_FORMAT, "no GeneratedTime");
+    if (now && generated < now - LIMIT_REPORT_AGE)
+        return fail(err, ERR_FORMAT, "the report was generated at %s, too old to rely on", text);
+    if (now && generated > now + LIMIT_REPORT_AHEAD)
+        return fail(err, ERR_FORMAT, "the report was generated at %s, after the scan", text);
+    return 0;
+}
+
 static int read_csv(struct reader *r, struct error *err)
 {
     cleanup_strbuf struct strbuf csv = STRBUF_INIT(LIMIT_ANSWER_BYTES);
-    time_t ignored;
 
     if (!r->source.file)
         return fail(err, ERR_FORMAT, "no Content");
     if (!r->is_csv)
         return fail(err, ERR_FORMAT, "ReportFormat is not text/csv");
-    if (!r->account->report_generated_at || !clock_parse(r->account->report_generated_at, &ignored))
-        return fail(err, ERR_FORMAT, "no GeneratedTime");
+    if (check_age(r, err))
+        return -1;
     if (strbuf_finish(&r->content, "Content", err) ||
         base64_decode(&csv, r->content.buf, r->content.len, err))
         return fail_in(err, "Content");
@@ -117,11 +137,22 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     struct reader *r = call->context;
 
     r->file = answer->page->file;
-    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+    if (answer_read(call, answer, &handler, r, err))
         return -1;
     if (read_csv(r, err))
         return fail_in(err, "%s", r->file);
     return 0;
+}
+
+/* A name can be given anew: the row of a deleted user says nothing about the next one. */
+static bool is_of_same_user(const struct report_row *row, const struct principal *user)
+{
+    time_t reported, listed;
+
+    if (!row->created || !user->created || !clock_parse(row->created, &reported) ||
+        !clock_parse(user->created, &listed))
+        return true;
+    return reported == listed;
 }
 
 /* Give every user the row of the same ARN (the list is sorted by ARN). */
@@ -130,7 +161,7 @@ static void join_users(struct account *a)
     for (size_t i = 0; i < a->report_count; i++) {
         const struct principal *user = model_user_by_arn(a, a->report[i].arn);
 
-        if (user)
+        if (user && is_of_same_user(&a->report[i], user))
             ((struct principal *)user)->report = &a->report[i];
     }
 }
@@ -147,6 +178,39 @@ static void refuse_doubles(struct account *a, enum data_set fills, struct model 
         arena_printf(&m->arena, "iam:GetCredentialReport: %s: two rows of one user", status->file);
 }
 
+/* STARTED, INPROGRESS, COMPLETE: asked again until it is the last. */
+static int state_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                     struct error *err)
+{
+    struct call *call = context;
+    const char *path = field_path(at);
+
+    (void)err;
+    if (path && strcmp(path, "State") == 0)
+        call->again_ms = len == 8 && memcmp(text, "COMPLETE", 8) == 0 ? 0 : ASK_STATE_EVERY_MS;
+    return 0;
+}
+
+static int receive_state(struct call *call, const struct answer *answer, struct error *err)
+{
+    static const struct xml_handler handler = {.end = state_end};
+
+    return answer_read(call, answer, &handler, call, err);
+}
+
+/* Have the report made. Nothing is lost when that is refused, when the last one is too young, or
+ * when it was not asked in an older scan: then the one that is there is read, if any. */
+static int generate(struct collection *c, struct error *err)
+{
+    struct call call = {.account = c->account->id,
+                        .service = "iam",
+                        .operation = "GenerateCredentialReport",
+                        .parameters = "{}",
+                        .receive = receive_state};
+
+    return transport_run(c->transport, &call, 1, err);
+}
+
 static int collect_report(struct collection *c, enum data_set fills, struct error *err)
 {
     struct reader r = {
@@ -156,10 +220,12 @@ static int collect_report(struct collection *c, enum data_set fills, struct erro
                         .parameters = "{}",
                         .receive = receive,
                         .context = &r};
-    int status = collect_one(c, fills, &call, err);
+    int status = generate(c, err);
+    size_t rows;
 
-    size_t rows = c->account->report_count;
-
+    if (status == 0)
+        status = collect_one(c, fills, &call, err);
+    rows = c->account->report_count;
     strbuf_free(&r.content);
     model_sort(c->account);
     join_users(c->account);

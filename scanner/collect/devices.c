@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
 
@@ -17,6 +18,7 @@ struct reader {
     struct device device;
     struct principal *user;    /* whose list it is; NULL for the account's virtual devices */
     bool truncated, seen_list; /* of the page at hand */
+    bool named;                /* the device at hand has a UserName */
 };
 
 static void add_device(struct reader *r)
@@ -65,8 +67,10 @@ static int device_start(void *context, const struct xml_at *at, struct error *er
     }
     if (path && strcmp(path, "VirtualMFADevices/member/User") == 0)
         r->device.owner_arn = "";
-    if (path && is_one_of(path, members))
+    if (path && is_one_of(path, members)) {
         r->device = (struct device){.source = field_source(r->collection->model, r->file, at)};
+        r->named = false;
+    }
     return 0;
 }
 
@@ -76,6 +80,24 @@ static bool is_of_another(const struct reader *r, const char *path, const char *
 {
     return r->user && strcmp(path, "MFADevices/member/UserName") == 0 &&
            (strlen(r->user->name) != len || memcmp(r->user->name, text, len) != 0);
+}
+
+/* What a device in use always has: a serial number, of this account where it is an ARN, and a date;
+ * in a user's list also that user's name. */
+static int check_device(const struct reader *r, struct error *err)
+{
+    const struct device *d = &r->device;
+    const char *account = r->collection->account->id;
+
+    if (!d->serial || !*d->serial)
+        return fail(err, ERR_FORMAT, "a device without SerialNumber");
+    if (strncmp(d->serial, "arn:", 4) == 0 && !field_arn_is_of(d->serial, account))
+        return fail(err, ERR_FORMAT, "a device of another account");
+    if (d->owner_arn && *d->owner_arn && !field_arn_is_of(d->owner_arn, account))
+        return fail(err, ERR_FORMAT, "a device of a user of another account");
+    if (r->user && (!d->enabled_at || !r->named))
+        return fail(err, ERR_FORMAT, "a device without UserName or EnableDate");
+    return 0;
 }
 
 static int device_end(void *context, const struct xml_at *at, const char *text, size_t len,
@@ -90,13 +112,14 @@ static int device_end(void *context, const struct xml_at *at, const char *text, 
         return 0;
     if (is_of_another(r, path, text, len))
         return fail(err, ERR_FORMAT, "a device of another user");
+    r->named = r->named || strcmp(path, "MFADevices/member/UserName") == 0;
     if (strcmp(path, "IsTruncated") == 0)
-        r->truncated = len == 4 && memcmp(text, "true", 4) == 0;
+        return field_boolean(text, len, &r->truncated, err);
     if (strcmp(path, "Marker") == 0)
         return collect_next(r->collection->model, r->call, text, len, err);
     if (is_one_of(path, members)) {
-        if (!r->device.serial)
-            return fail(err, ERR_FORMAT, "a device without SerialNumber");
+        if (check_device(r, err))
+            return -1;
         add_device(r);
     }
     row = field_find(device_fields, sizeof device_fields / sizeof *device_fields, path);
@@ -111,7 +134,7 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     r->call = call;
     r->file = answer->page->file;
     r->truncated = r->seen_list = false;
-    if (xml_parse(r->file, answer->body, answer->len, &handler, r, err))
+    if (answer_read(call, answer, &handler, r, err))
         return -1;
     if (!r->seen_list)
         return fail(err, ERR_FORMAT, "%s: no list of devices", r->file);
@@ -131,7 +154,55 @@ static int collect_virtual(struct collection *c, enum data_set fills, struct err
     int status = collect_one(c, fills, &call, err);
 
     model_sort(c->account);
+    collect_note_contradiction(c, fills);
     return status;
+}
+
+static const struct device *listed_device(const struct account *a, const char *serial)
+{
+    for (size_t i = 0; i < a->virtual_device_count; i++)
+        if (strcmp(a->virtual_devices[i].serial, serial) == 0)
+            return &a->virtual_devices[i];
+    return NULL;
+}
+
+/* A user's virtual device must stand in the account's list, as that user's: else one of the two
+ * lists is not what it should be, and neither is relied on for what they disagree about. */
+static void compare_device(struct collection *c, struct principal *user, const struct device *d)
+{
+    struct account *a = c->account;
+    const struct device *listed = listed_device(a, d->serial);
+    struct arena *arena = &c->model->arena;
+
+    if (!listed)
+        a->data[DATA_VIRTUAL_DEVICES] = (struct data_status){
+            STATE_INCOMPLETE,
+            arena_printf(arena, "iam:ListVirtualMFADevices: device %s of a user is not in the list",
+                         text_shown(arena, d->serial)),
+            a->virtual_devices_source.file};
+    else if (!listed->owner_arn || strcmp(listed->owner_arn, user->arn) != 0)
+        user->devices_status =
+            (struct data_status){STATE_FAILED,
+                                 arena_printf(arena,
+                                              "iam:ListMFADevices: device %s is not this user's in "
+                                              "iam:ListVirtualMFADevices",
+                                              text_shown(arena, d->serial)),
+                                 d->source.file};
+}
+
+static void compare_lists(struct collection *c)
+{
+    struct account *a = c->account;
+    bool complete = data_complete(a, DATA_VIRTUAL_DEVICES);
+
+    for (size_t u = 0; complete && u < a->user_count; u++)
+        for (size_t d = 0; d < a->users[u].device_count; d++)
+            if (a->users[u].devices[d].kind == DEVICE_VIRTUAL)
+                compare_device(c, &a->users[u], &a->users[u].devices[d]);
+    for (size_t u = 0; u < a->user_count; u++)
+        if (a->users[u].devices_status.state != STATE_COMPLETE &&
+            data_complete(a, DATA_USER_DEVICES))
+            a->data[DATA_USER_DEVICES] = a->users[u].devices_status;
 }
 
 /* {"UserName":"..."} in canonical form. */
@@ -175,6 +246,7 @@ static int collect_user_devices(struct collection *c, enum data_set fills, struc
         a->data[fills] = (struct data_status){
             STATE_INCOMPLETE, "iam:ListMFADevices: the list of users is not known", NULL};
     model_sort(a);
+    compare_lists(c);
     arena_free(&scratch);
     return status;
 }

@@ -42,3 +42,59 @@ struct source field_source(struct model *m, const char *file, const struct xml_a
     return (struct source){arena_strdup(&m->arena, file), arena_strdup(&m->arena, pointer.buf),
                            NULL};
 }
+
+/* A handler with a look at the root element in front of it. */
+struct guard {
+    const struct xml_handler *handler;
+    void *context;
+    const char *operation;
+};
+
+static int guard_start(void *context, const struct xml_at *at, struct error *err)
+{
+    struct guard *g = context;
+    size_t len = strlen(g->operation);
+
+    if (at->depth == 1 &&
+        (strncmp(at->name, g->operation, len) != 0 || strcmp(at->name + len, "Response") != 0))
+        return fail(err, ERR_FORMAT, "not an answer to %s", g->operation);
+    return g->handler->start ? g->handler->start(g->context, at, err) : 0;
+}
+
+static int guard_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                     struct error *err)
+{
+    struct guard *g = context;
+
+    return g->handler->end ? g->handler->end(g->context, at, text, len, err) : 0;
+}
+
+int answer_read(const struct call *call, const struct answer *answer,
+                const struct xml_handler *handler, void *context, struct error *err)
+{
+    static const struct xml_handler guarded = {guard_start, guard_end};
+    struct guard guard = {handler, context, call->operation};
+
+    return xml_parse(answer->page->file, answer->body, answer->len, &guarded, &guard, err);
+}
+
+int field_boolean(const char *text, size_t len, bool *out, struct error *err)
+{
+    *out = len == 4 && memcmp(text, "true", 4) == 0;
+    if (!*out && !(len == 5 && memcmp(text, "false", 5) == 0))
+        return fail(err, ERR_FORMAT, "neither true nor false");
+    return 0;
+}
+
+bool field_arn_is_of(const char *arn, const char *account)
+{
+    size_t len = strlen(account);
+
+    if (strncmp(arn, "arn:", 4) != 0)
+        return false;
+    for (int colons = 0; colons < 4 && arn; colons++) {
+        arn = strchr(arn, ':');
+        arn = arn ? arn + 1 : NULL;
+    }
+    return arn && strncmp(arn, account, len) == 0 && arn[len] == ':';
+}

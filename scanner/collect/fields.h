@@ -5,6 +5,7 @@
 #ifndef COLLECT_FIELDS_H
 #define COLLECT_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -16,6 +17,20 @@ struct field {
     int target;       /* index into the collector's own array of targets */
     size_t offset;    /* of a `const char *` in that target */
 };
+
+/* xml_parse() of one page, for an answer to this very operation: ERR_FORMAT also when the root is
+ * not <OperationResponse>. */
+struct call;
+struct answer;
+int answer_read(const struct call *call, const struct answer *answer,
+                const struct xml_handler *handler, void *context, struct error *err);
+
+/* "true" or "false" of an answer; ERR_FORMAT for anything else: what is neither must not read as
+ * «no more pages». */
+int field_boolean(const char *text, size_t len, bool *out, struct error *err);
+
+/* Does the ARN name this account? "arn:P:service:region:ACCOUNT:..." */
+bool field_arn_is_of(const char *arn, const char *account);
 
 /* The part of at->path below "<Op>Response/<Op>Result/", or NULL when the element is not below. */
 const char *field_path(const struct xml_at *at);

@@ -36,7 +36,7 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     static const struct xml_handler handler = {.end = identity_end};
     struct reader *r = call->context;
 
-    if (xml_parse(answer->page->file, answer->body, answer->len, &handler, r, err))
+    if (answer_read(call, answer, &handler, r, err))
         return -1;
     if (!r->arn || !r->id || strcmp(r->id, r->account->id) != 0)
         return fail(err, ERR_FORMAT, "%s: not an answer for account %s", answer->page->file,

@@ -16,6 +16,28 @@ const char *status_name(enum status s)
     return names[s];
 }
 
+/* To add a status: its place here too. */
+static const enum status worst_first[STATUS_COUNT] = {
+    STATUS_FAIL, STATUS_UNKNOWN, STATUS_MANUAL, STATUS_PASS, STATUS_NOT_APPLICABLE,
+};
+
+int status_rank(enum status s)
+{
+    int rank = 0;
+
+    while (worst_first[rank] != s)
+        rank++;
+    return rank;
+}
+
+enum status status_worst(const size_t by_status[STATUS_COUNT])
+{
+    for (int i = 0; i < STATUS_COUNT; i++)
+        if (by_status[worst_first[i]] > 0)
+            return worst_first[i];
+    return STATUS_NOT_APPLICABLE;
+}
+
 static const struct {
     const char *name, *title;
     int weight;
@@ -74,6 +96,22 @@ const char *layer_name(unsigned layers)
     static const char *const names[8] = {"", "D", "P", "D+P", "O", "D+O", "P+O", "D+P+O"};
 
     return names[layers & 7];
+}
+
+const char *layer_title(unsigned layers)
+{
+    static const char *const titles[8] = {
+        "",
+        "design",
+        "population",
+        "design and population",
+        "operation",
+        "design and operation",
+        "population and operation",
+        "design, population, operation",
+    };
+
+    return titles[layers & 7];
 }
 
 void findings_free(struct findings *f)

@@ -55,7 +55,11 @@ enum tier {
 /* Layer of proof: what policy requires, who is enrolled, what people did. May be combined. */
 enum layer { LAYER_DESIGN = 1, LAYER_POPULATION = 2, LAYER_OPERATION = 4 };
 
-const char *status_name(enum status s);     /* "NOT_APPLICABLE" */
+const char *status_name(enum status s); /* "NOT_APPLICABLE" */
+/* Place among the statuses, worst first: FAIL 0, UNKNOWN, MANUAL, PASS, NOT_APPLICABLE. */
+int status_rank(enum status s);
+/* The worst status that is counted at all; NOT_APPLICABLE when none is. */
+enum status status_worst(const size_t by_status[STATUS_COUNT]);
 const char *severity_name(enum severity s); /* "critical" */
 const char *severity_title(enum severity s);
 int severity_weight(enum severity s);
@@ -63,12 +67,20 @@ const char *tier_name(enum tier t); /* "root" */
 const char *tier_title(enum tier t);
 const char *tier_about(enum tier t);
 int tier_weight(enum tier t);
-const char *layer_name(unsigned layers); /* "D", "P", "D+O" */
+const char *layer_name(unsigned layers);  /* "D", "P", "D+O" */
+const char *layer_title(unsigned layers); /* "design", "population", "design and operation" */
+
+/* One review of an exception: who looked at it again, when, and what came of it. */
+struct waiver_review {
+    const char *date, *by, *decision, *note;
+};
 
 /* An exception that covers a finding. It never changes the status. */
 struct waiver {
     const char *id, *owner, *approver, *reason, *compensating_control;
     const char *approved, *expires, *ticket;
+    const struct waiver_review *reviews; /* in the order of the register */
+    size_t review_count;
     bool valid; /* in force at the snapshot's time */
 };
 

@@ -123,36 +123,119 @@ static int by_report_arn(const void *a, const void *b)
     return strcmp(((const struct report_row *)a)->arn, ((const struct report_row *)b)->arn);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_document(const struct document *a, const struct document *b)
+{
+    return same_text(a->name, b->name) && same_text(a->text, b->text);
+}
+
+static bool same_attachments(const struct principal *a, const struct principal *b)
+{
+    bool same = a->attached_count == b->attached_count && a->inline_count == b->inline_count &&
+                a->group_count == b->group_count;
+
+    for (size_t i = 0; same && i < a->attached_count; i++)
+        same = same_text(a->attached[i].arn, b->attached[i].arn);
+    for (size_t i = 0; same && i < a->inline_count; i++)
+        same = same_document(&a->inline_policies[i], &b->inline_policies[i]);
+    for (size_t i = 0; same && i < a->group_count; i++)
+        same = same_text(a->groups[i], b->groups[i]);
+    return same;
+}
+
+/* Do two copies of an entity agree in what the checks read? */
+static bool same_principal(const void *x, const void *y)
+{
+    const struct principal *a = x, *b = y;
+
+    return same_text(a->id, b->id) && same_text(a->path, b->path) &&
+           same_text(a->created, b->created) && same_text(a->boundary_arn, b->boundary_arn) &&
+           a->tag_count == b->tag_count && same_document(&a->trust, &b->trust) &&
+           same_attachments(a, b);
+}
+
+static bool same_policy(const void *x, const void *y)
+{
+    const struct managed_policy *a = x, *b = y;
+
+    return same_text(a->default_version, b->default_version) &&
+           same_document(&a->document, &b->document);
+}
+
+static bool same_device(const void *x, const void *y)
+{
+    return same_text(((const struct device *)x)->owner_arn, ((const struct device *)y)->owner_arn);
+}
+
+static const char *principal_arn(const void *p)
+{
+    return ((const struct principal *)p)->arn;
+}
+
+static const char *policy_arn(const void *p)
+{
+    return ((const struct managed_policy *)p)->arn;
+}
+
+static const char *device_serial(const void *p)
+{
+    return ((const struct device *)p)->serial;
+}
+
+/* How a list is sorted, and what two entries of one place must have in common. */
+struct order {
+    size_t size;
+    int (*compare)(const void *, const void *);
+    bool (*same)(const void *, const void *); /* NULL: doubles are the collector's business */
+    const char *(*name)(const void *);
+};
+
 /* Sort, then keep the first of equals; `list` may be NULL when *count is 0. */
-static void sort(void *list, size_t *count, size_t size, int (*order)(const void *, const void *))
+static void sort(void *list, size_t *count, const struct order *o, const char **contradiction)
 {
     char *base = list;
     size_t kept = 0;
 
     if (*count < 2)
         return;
-    qsort(list, *count, size, order);
+    qsort(list, *count, o->size, o->compare);
     for (size_t i = 1; i < *count; i++) {
-        if (order(base + kept * size, base + i * size) == 0)
+        const char *last = base + kept * o->size, *next = base + i * o->size;
+
+        if (o->compare(last, next) == 0) {
+            if (o->same && !o->same(last, next))
+                *contradiction = o->name(next);
             continue;
+        }
         kept++;
         if (kept != i)
-            memcpy(base + kept * size, base + i * size, size);
+            memcpy(base + kept * o->size, next, o->size);
     }
     *count = kept + 1;
 }
 
 void model_sort(struct account *a)
 {
-    sort(a->users, &a->user_count, sizeof *a->users, by_name);
+    static const struct order principals = {sizeof(struct principal), by_name, same_principal,
+                                            principal_arn};
+    static const struct order policies = {sizeof(struct managed_policy), by_policy_arn, same_policy,
+                                          policy_arn};
+    static const struct order devices = {sizeof(struct device), by_serial, same_device,
+                                         device_serial};
+    static const struct order rows = {sizeof(struct report_row), by_report_arn, NULL, NULL};
+
+    sort(a->users, &a->user_count, &principals, &a->contradiction);
+    sort(a->groups, &a->group_count, &principals, &a->contradiction);
+    sort(a->roles, &a->role_count, &principals, &a->contradiction);
+    sort(a->policies, &a->policy_count, &policies, &a->contradiction);
+    sort(a->virtual_devices, &a->virtual_device_count, &devices, &a->contradiction);
     for (size_t i = 0; i < a->user_count; i++)
-        sort(a->users[i].devices, &a->users[i].device_count, sizeof *a->users[i].devices,
-             by_serial);
-    sort(a->groups, &a->group_count, sizeof *a->groups, by_name);
-    sort(a->roles, &a->role_count, sizeof *a->roles, by_name);
-    sort(a->policies, &a->policy_count, sizeof *a->policies, by_policy_arn);
-    sort(a->virtual_devices, &a->virtual_device_count, sizeof *a->virtual_devices, by_serial);
-    sort(a->report, &a->report_count, sizeof *a->report, by_report_arn);
+        sort(a->users[i].devices, &a->users[i].device_count, &devices, &a->contradiction);
+    sort(a->report, &a->report_count, &rows, NULL);
 }
 
 static int name_against(const void *key, const void *element)

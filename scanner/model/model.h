@@ -103,6 +103,7 @@ struct report_row {
     const char *user, *arn;
     enum cell password_enabled, mfa_active, key1_active, key2_active;
     const char *password_text; /* the cell as written */
+    const char *created;       /* user_creation_time; NULL: no such column */
     struct source row, password, mfa, key1, key2;
 };
 
@@ -145,7 +146,6 @@ struct managed_policy {
     X(SUMMARY_ROLES, "Roles")                          \
     X(SUMMARY_POLICIES, "Policies")                    \
     X(SUMMARY_MFA_DEVICES, "MFADevices")               \
-    X(SUMMARY_MFA_DEVICES_IN_USE, "MFADevicesInUse")   \
     X(SUMMARY_ROOT_MFA, "AccountMFAEnabled")           \
     X(SUMMARY_ROOT_KEYS, "AccountAccessKeysPresent")   \
     X(SUMMARY_ROOT_PASSWORD, "AccountPasswordPresent") \
@@ -185,6 +185,7 @@ struct account {
     const struct report_row *report_root;
     const char *report_generated_at; /* RFC 3339 */
     struct summary_value summary[SUMMARY_COUNT];
+    const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
 };
 
@@ -221,6 +222,7 @@ const struct principal *model_user_by_arn(const struct account *a, const char *a
 
 /* Sort every list (principals by name, policies by ARN, devices by serial), so that order does not
  * depend on arrival, and drop doubles: AWS's pages are not atomic, an entity can stand on two.
+ * Where two differ, a->contradiction names one.
  * Collectors call it after they have filled a list. */
 void model_sort(struct account *a);
 

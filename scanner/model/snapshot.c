@@ -146,7 +146,7 @@ static int read_error(struct snapshot *s, const cJSON *obj, struct query *q, str
     return 0;
 }
 
-static int read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
+int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
 {
     if (take(s, obj, "account", &q->account, err) || take(s, obj, "region", &q->region, err) ||
         take(s, obj, "service", &q->service, err) ||
@@ -195,7 +195,7 @@ static int read_queries(struct snapshot *s, const cJSON *root, struct error *err
     size_t i = 0;
 
     for (const cJSON *row = json_first(rows); row; row = row->next, i++)
-        if (read_query(s, row, &s->queries[i], err))
+        if (snapshot_read_query(s, row, &s->queries[i], err))
             return fail_in(err, "queries[%zu]", i);
     qsort(s->queries, s->query_count, sizeof *s->queries, compare_rows);
     for (i = 1; i < s->query_count; i++)
@@ -208,6 +208,23 @@ static int read_queries(struct snapshot *s, const cJSON *root, struct error *err
 static int compare_files(const void *a, const void *b)
 {
     return strcmp((*(const struct page *const *)a)->file, (*(const struct page *const *)b)->file);
+}
+
+static int compare_accounts(const void *a, const void *b)
+{
+    return strcmp(((const struct scope_account *)a)->id, ((const struct scope_account *)b)->id);
+}
+
+/* A query for an account outside the scope: either of the two is not as it was. */
+static int check_accounts(const struct snapshot *s, struct error *err)
+{
+    for (size_t q = 0; q < s->query_count; q++) {
+        struct scope_account wanted = {.id = s->queries[q].account};
+
+        if (!bsearch(&wanted, s->accounts, s->account_count, sizeof *s->accounts, compare_accounts))
+            return fail(err, ERR_FORMAT, "queries: account %s is not in the scope", wanted.id);
+    }
+    return 0;
 }
 
 static int index_files(struct snapshot *s, struct error *err)
@@ -235,11 +252,6 @@ static int read_scope_account(struct snapshot *s, const cJSON *obj, struct scope
     if (!account->included && !account->reason)
         return fail(err, ERR_FORMAT, "reason: an excluded account needs one");
     return 0;
-}
-
-static int compare_accounts(const void *a, const void *b)
-{
-    return strcmp(((const struct scope_account *)a)->id, ((const struct scope_account *)b)->id);
 }
 
 static int read_accounts(struct snapshot *s, const cJSON *scope, struct error *err)
@@ -373,7 +385,7 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
     if (!root)
         return -1;
     if (read_head(s, root, err) || read_scope(s, root, err) || read_overrides(s, root, err) ||
-        read_queries(s, root, err) || index_files(s, err))
+        read_queries(s, root, err) || check_accounts(s, err) || index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;
 }

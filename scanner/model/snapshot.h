@@ -83,6 +83,17 @@ void snapshot_close(struct snapshot *s);
 /* Order of queries: account, service, operation, parameters, region. A NULL region equals any. */
 int query_compare(const struct query *a, const struct query *b);
 
+/* Read one row of `queries` into *q, its texts into the arena of *s. Errors: ERR_FORMAT,
+ * ERR_LIMIT. */
+struct cJSON;
+int snapshot_read_query(struct snapshot *s, const struct cJSON *obj, struct query *q,
+                        struct error *err);
+
+/* One row of `queries`, and the whole log, as they stand in snapshot.json. The caller deletes
+ * them. */
+struct cJSON *snapshot_query_json(const struct query *q);
+struct cJSON *snapshot_json(const struct snapshot *s);
+
 /* The query that asks exactly this, or NULL: it was not part of the scan. With wanted->region NULL
  * (services that have one endpoint per partition) the region does not matter. */
 const struct query *snapshot_find(const struct snapshot *s, const struct query *wanted);

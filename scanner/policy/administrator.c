@@ -75,6 +75,7 @@ static void weigh(struct administrator *best, struct administrator next, const c
         return;
     *best = next;
     best->route = route;
+    best->holder = holder;
     if (!best->source.file)
         best->source = holder;
 }

@@ -15,7 +15,8 @@ struct administrator {
     enum administrator_verdict verdict;
     const char *route;    /* YES: "inline policy emergency of group sample-admins" */
     const char *reason;   /* UNKNOWN: which document could not be read, and why */
-    struct source source; /* the attachment or document that decided; file NULL for NO */
+    struct source source; /* the policy or document that decided; file NULL for NO */
+    struct source holder; /* the user or group that has it */
 };
 
 /* One verdict per user of the account, in the order of a->users. A document that cannot be read

@@ -114,16 +114,22 @@ int policy_parse(struct arena *arena, const char *name, const char *text, size_t
     return 0;
 }
 
+/* Only wildcards, one of them a '*', perhaps parted by colons: "*", "?*", "*:*". */
+static bool is_wild(const char *pattern)
+{
+    return strchr(pattern, '*') && strspn(pattern, "*?:") == strlen(pattern) && *pattern != ':' &&
+           pattern[strlen(pattern) - 1] != ':';
+}
+
 bool pattern_is_everything(const char *pattern)
 {
-    if (strcmp(pattern, "arn:*") == 0)
-        return true;
+    static const char *const starts[] = {"arn:", "arn:aws:", "arn:aws-cn:", "arn:aws-us-gov:"};
 
-    size_t stars = strspn(pattern, "*");
-
-    if (stars && pattern[stars] == ':' && pattern[stars + 1])
-        stars += 1 + strspn(pattern + stars + 1, "*");
-    return stars && pattern[stars] == '\0';
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(pattern, starts[i], strlen(starts[i])) == 0 &&
+            is_wild(pattern + strlen(starts[i])))
+            return true;
+    return is_wild(pattern);
 }
 
 static bool any_is_everything(const char *const *patterns, size_t count)

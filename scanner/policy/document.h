@@ -32,8 +32,8 @@ struct policy {
 int policy_parse(struct arena *arena, const char *name, const char *text, size_t len,
                  struct policy *out, struct error *err);
 
-/* Does `pattern` match every action, every resource? "*", "*:*", "**"; for resources also
- * "arn:*". */
+/* Does `pattern` match every action, every resource? Wildcards only ("*", "?*", "*:*"); for
+ * resources also after "arn:" or an ARN's partition ("arn:aws:*"). */
 bool pattern_is_everything(const char *pattern);
 
 /* Index of the first Allow statement of every action on every resource (`*:*` on `*`), whatever

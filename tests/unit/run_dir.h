@@ -394,7 +394,10 @@ static inline void story_user_devices(struct run *r, const struct account_story 
 
     strbuf_addstr(&out, "<MFADevices>");
     each_word(&out, u->devices, "<member><SerialNumber>",
-              "</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member>");
+              arena_printf(&r->arena,
+                           "</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate>"
+                           "<UserName>%s</UserName></member>",
+                           u->name));
     strbuf_addstr(&out, "</MFADevices><IsTruncated>false</IsTruncated>");
     if (u->devices_denied)
         run_error(r, query, NULL, 403, ACCESS_DENIED);

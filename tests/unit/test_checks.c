@@ -244,6 +244,35 @@ TEST(no_device_is_not_hardware)
     expect_verdict(&story, ROOT_HARDWARE, "root", STATUS_FAIL, "no MFA device of any kind");
 }
 
+/* Mistake: an owner whose ARN is not told, as root's has no name, taken for nobody. */
+TEST(a_device_whose_owner_is_not_named_may_be_roots)
+{
+    const struct account_story story = {
+        .virtual_devices = "<member><SerialNumber>" MFA("x") "</SerialNumber><User><UserId>" HOME_ID
+                                                             "</UserId></User></member>"};
+    struct judged j;
+    const struct finding *f;
+
+    judge(&j, &story);
+    f = expect_status(j.findings, ROOT_HARDWARE, "root", STATUS_UNKNOWN);
+    expect_holds(f->detail, MFA("x"));
+    expect_holds(f->detail, "it may be root");
+    assert_true(f->evidence_count > 0);
+    f = expect_status(j.findings, ORPHANED, "x", STATUS_UNKNOWN);
+    expect_holds(f->observed, "owner: not named");
+    done(&j);
+}
+
+/* A device that is listed as root's is known, whatever the summary leaves out. */
+TEST(a_virtual_root_device_needs_no_summary)
+{
+    const struct account_story story = {.root_mfa = "-",
+                                        .virtual_devices = DEVICE_OF(MFA("r"), ROOT_ARN)};
+
+    expect_verdict(&story, ROOT_HARDWARE, "root", STATUS_FAIL, MFA("r") " is virtual");
+    expect_verdict(&story, ROOT_MFA, "root", STATUS_UNKNOWN, "AccountMFAEnabled");
+}
+
 /* Mistake: unassigned devices without an owner crash the scan, or count as root's. */
 TEST(unassigned_devices_are_nobodys)
 {
@@ -425,8 +454,10 @@ TEST(harmless_policies_make_no_administrator)
                     "%7B%22Statement%22%3A%5B%5D%7D</Document><IsDefaultVersion>true"
                     "</IsDefaultVersion></member></PolicyVersionList></member>"};
 
-    expect_verdict(&story, ADMINS_MFA, "old", STATUS_NOT_APPLICABLE, "not an administrator");
-    expect_verdict(&story, ADMINS_MFA, "deny", STATUS_NOT_APPLICABLE, "not an administrator");
+    expect_verdict(&story, ADMINS_MFA, "old", STATUS_NOT_APPLICABLE,
+                   "no policy allows every action");
+    expect_verdict(&story, ADMINS_MFA, "deny", STATUS_NOT_APPLICABLE,
+                   "no policy allows every action");
 }
 
 TEST(an_unreadable_policy_leaves_the_administrator_unknown)
@@ -551,6 +582,21 @@ TEST(idle_administrators_do_not_count)
     expect_verdict(&story, ADMINS_MFA, "idle", STATUS_NOT_APPLICABLE, "idle");
 }
 
+/* Mistake: a user of whom the report does not say that the keys are inactive, taken for idle. */
+TEST(unclear_activity_is_no_excuse)
+{
+    static const struct user_story users[] = {
+        {.name = "unclear", .key1 = "N/A", .attached = ADMINISTRATOR_ACCESS},
+        {.name = "guarded", .key2 = "N/A", .attached = ADMINISTRATOR_ACCESS, .devices = MFA("g")},
+        {0}};
+    const struct account_story story = {.users = users};
+
+    expect_verdict(&story, ADMINS_MFA, "unclear", STATUS_FAIL, "and no MFA device");
+    expect_verdict(&story, ADMINS_MFA, "guarded", STATUS_PASS, "1 device: virtual");
+    expect_verdict(&story, RESISTANT, "guarded", STATUS_FAIL, "not phishing-resistant: virtual");
+    expect_verdict(&story, ORPHANED, "g", STATUS_UNKNOWN, "whether its owner is active");
+}
+
 /* --- Kinds of devices ------------------------------------------------------------------------- */
 
 /* Mistakes: FIDO keys called virtual because their serial is an ARN; hardware users called «not
@@ -606,6 +652,17 @@ TEST(a_device_of_root_without_credentials_is_orphaned)
                                          .root_certificates = "-",
                                          .virtual_devices = DEVICE_OF(MFA("r"), ROOT_ARN)};
 
+    /* Each credential alone keeps the device in use. */
+    const struct account_story kept[] = {
+        {.root_password = "1", .virtual_devices = DEVICE_OF(MFA("r"), ROOT_ARN)},
+        {.root_password = "0", .root_keys = "1", .virtual_devices = DEVICE_OF(MFA("r"), ROOT_ARN)},
+        {.root_password = "0",
+         .root_certificates = "1",
+         .virtual_devices = DEVICE_OF(MFA("r"), ROOT_ARN)},
+    };
+
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        expect_verdict(&kept[i], ORPHANED, "r", STATUS_PASS, "in use by root");
     expect_verdict(&gone, ORPHANED, "r", STATUS_FAIL, "root, which has no credentials");
     expect_verdict(&unsure, ORPHANED, "r", STATUS_UNKNOWN, "is not known");
 }
@@ -687,6 +744,8 @@ int main(void)
         cmocka_unit_test(the_partition_is_the_callers),
         cmocka_unit_test(the_weakest_root_device_decides),
         cmocka_unit_test(no_device_is_not_hardware),
+        cmocka_unit_test(a_device_whose_owner_is_not_named_may_be_roots),
+        cmocka_unit_test(a_virtual_root_device_needs_no_summary),
         cmocka_unit_test(unassigned_devices_are_nobodys),
         cmocka_unit_test(owners_are_known_by_arn_alone),
         cmocka_unit_test(console_users_need_a_device),
@@ -703,6 +762,7 @@ int main(void)
         cmocka_unit_test(no_report_is_no_evidence),
         cmocka_unit_test(idle_is_proven),
         cmocka_unit_test(idle_administrators_do_not_count),
+        cmocka_unit_test(unclear_activity_is_no_excuse),
         cmocka_unit_test(the_weakest_device_of_a_user_decides),
         cmocka_unit_test(devices_of_idle_and_unknown_owners),
         cmocka_unit_test(a_device_of_root_without_credentials_is_orphaned),

@@ -329,17 +329,19 @@ TEST(users_are_counted_against_summary_and_report)
     run_story(&b.run, &(struct account_story){.users = users});
     a = collect_bench(&b);
     f = evaluate_bench(&b);
-    assert_int_equal(f->incomplete_count, 1);
+    assert_int_equal(f->incomplete_count, 2);
     assert_string_equal(f->incomplete[0].text,
                         "users of account " HOME_ID ": 1 by iam:GetCredentialReport rows, 2 by "
                         "iam:GetAccountAuthorizationDetails");
+    assert_string_equal(f->incomplete[1].text,
+                        "arn:aws:iam::" HOME_ID ":user/b is not in the credential report");
     a->summary[SUMMARY_USERS].value = 3;
     f = evaluate_bench(&b);
-    assert_int_equal(f->incomplete_count, 2);
+    assert_int_equal(f->incomplete_count, 3);
     /* An unknown count is not compared. */
     a->summary[SUMMARY_USERS].known = false;
     f = evaluate_bench(&b);
-    assert_int_equal(f->incomplete_count, 1);
+    assert_int_equal(f->incomplete_count, 2);
     close_bench(&b);
 }
 
@@ -367,7 +369,7 @@ TEST(accounts_of_the_organisation_are_counted_against_the_scope)
         const char *mode, *state;
         size_t incomplete;
     } rows[] = {
-        {"organization", "ACTIVE", 1}, {"organization", "SUSPENDED", 0}, {"accounts", "ACTIVE", 0}};
+        {"organization", "ACTIVE", 2}, {"organization", "SUSPENDED", 0}, {"accounts", "ACTIVE", 0}};
 
     for (size_t i = 0; i < 3; i++) {
         struct bench b;
@@ -389,10 +391,59 @@ TEST(accounts_of_the_organisation_are_counted_against_the_scope)
         (void)collect_bench(&b);
         f = evaluate_bench(&b);
         assert_int_equal(f->incomplete_count, rows[i].incomplete);
-        if (rows[i].incomplete)
+        if (rows[i].incomplete) {
             expect_holds(f->incomplete[0].text, "2 by organizations:ListAccounts ACTIVE");
+            expect_holds(f->incomplete[1].text, "account " OTHER_ID " is active in the");
+        }
         close_bench(&b);
     }
+}
+
+/* One account closed and another never scanned: the counts agree, the accounts do not. */
+TEST(accounts_are_compared_by_id_not_by_count)
+{
+    struct bench b;
+    const struct findings *f;
+
+    open_bench(&b);
+    run_set(run_scope(&b.run), "mode", cJSON_CreateString("organization"));
+    run_collects(&b.run, "organizations");
+    run_story(&b.run, &good);
+    run_page(&b.run, run_query(&b.run, HOME_ID, "DescribeOrganization", "{}"), NULL,
+             "{\"Organization\":{\"Id\":\"o-sample00001\",\"MasterAccountId\":\"" HOME_ID "\"}}");
+    run_page(&b.run, run_query(&b.run, HOME_ID, "ListAccounts", "{}"), NULL,
+             "{\"Accounts\":[{\"Id\":\"" OTHER_ID "\",\"Name\":\"b\",\"State\":\"ACTIVE\"}]}");
+    (void)collect_bench(&b);
+    f = evaluate_bench(&b);
+    assert_int_equal(f->incomplete_count, 2);
+    expect_holds(f->incomplete[0].text, "account " OTHER_ID " is active");
+    expect_holds(f->incomplete[1].text, "account " HOME_ID " is in the scope and not active");
+    assert_true(f->query_failed);
+    close_bench(&b);
+}
+
+/* Users that AWS counts and does not list are UNKNOWN, by name where the report has one. */
+TEST(users_that_are_only_counted_are_unknown)
+{
+    static const struct user_story users[] = {
+        {.name = "a", .password = "true", .devices = "GAHT12345678"}, {0}};
+    struct bench b;
+    struct account *a;
+    const struct findings *f;
+
+    open_bench(&b);
+    run_story(&b.run, &(struct account_story){.users = users});
+    a = collect_bench(&b);
+    a->summary[SUMMARY_USERS].value = 3;
+    f = evaluate_bench(&b);
+    assert_int_equal(count_of(f, "iam.users_without_mfa", STATUS_PASS), 1);
+    assert_int_equal(count_of(f, "iam.users_without_mfa", STATUS_UNKNOWN), 2);
+    a->user_count = 0;
+    f = evaluate_bench(&b);
+    assert_int_equal(count_of(f, "iam.users_without_mfa", STATUS_NOT_APPLICABLE), 0);
+    assert_int_equal(count_of(f, "iam.users_without_mfa", STATUS_UNKNOWN), 3);
+    assert_true(f->query_failed);
+    close_bench(&b);
 }
 
 /* Order: account, check, resource; ids are all different. */
@@ -562,6 +613,8 @@ int main(void)
         cmocka_unit_test(users_are_counted_against_summary_and_report),
         cmocka_unit_test(policies_of_aws_are_not_counted),
         cmocka_unit_test(accounts_of_the_organisation_are_counted_against_the_scope),
+        cmocka_unit_test(accounts_are_compared_by_id_not_by_count),
+        cmocka_unit_test(users_that_are_only_counted_are_unknown),
         cmocka_unit_test(findings_are_in_order),
         cmocka_unit_test(the_composite_is_its_worst_part),
         cmocka_unit_test(parts_that_are_not_built_are_named),

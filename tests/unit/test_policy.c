@@ -164,9 +164,10 @@ TEST(deep_documents_are_refused)
 
 TEST(patterns_of_everything)
 {
-    static const char *const every[] = {"*", "**", "*:*", "***", "arn:*"};
-    static const char *const some[] = {"",          "iam:*", "*:Get*", ":*", "?",
-                                       "arn:aws:*", "s3*",   "arn:",   "*a", "arn:aws:s3:::*"};
+    static const char *const every[] = {"*",     "**",        "*:*",       "***",  "?*",
+                                        "arn:*", "arn:aws:*", "arn:*:*:*", "*:?*", "arn:aws-cn:*"};
+    static const char *const some[] = {"",   "iam:*", "*:Get*", ":*", "?",
+                                       "*:", "s3*",   "arn:",   "*a", "arn:aws:s3:::*"};
 
     for (size_t i = 0; i < sizeof every / sizeof *every; i++)
         assert_true(pattern_is_everything(every[i]));

@@ -353,6 +353,19 @@ TEST(what_is_left_out_has_a_reason)
     expect_refused(&r, ERR_FORMAT, "scope: accounts[0]: reason: an excluded account needs one");
 }
 
+/* Whoever takes an account out of the scope must not leave its answers behind, nor its home. */
+TEST(scope_and_queries_belong_together)
+{
+    struct run r;
+
+    make(&r);
+    run_answer(&r, "333344445555", "GetAccountSummary", "{}", "<SummaryMap/>");
+    expect_refused(&r, ERR_FORMAT, "queries: account 333344445555 is not in the scope");
+    make(&r);
+    run_set(run_scope(&r), "home", cJSON_CreateString("333344445555"));
+    expect_refused(&r, ERR_FORMAT, "scope: home: 333344445555 is not among the accounts");
+}
+
 TEST(errors_have_code_and_message)
 {
     struct run r;
@@ -413,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_scope_without_accounts_is_refused),
         cmocka_unit_test(an_unknown_mode_is_refused),
         cmocka_unit_test(what_is_left_out_has_a_reason),
+        cmocka_unit_test(scope_and_queries_belong_together),
         cmocka_unit_test(errors_have_code_and_message),
         cmocka_unit_test(names_are_bounded),
         cmocka_unit_test(overrides_are_read),

@@ -1,0 +1,104 @@
+/* snapshot_write.c - the query log as JSON. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/json_build.h"
+#include "model/snapshot.h"
+
+static void add_page(cJSON *pages, const struct page *p)
+{
+    cJSON *row = json_append_object(pages);
+
+    json_add_text(row, "file", p->file);
+    json_add_text(row, "sha256", p->sha256);
+    json_add_count(row, "size", p->size);
+    json_add_count(row, "httpStatus", (size_t)p->http_status);
+    json_add_text(row, "requestId", p->request_id);
+    json_add_text(row, "sentAt", p->sent_at);
+    json_add_text(row, "receivedAt", p->received_at);
+    json_add_text(row, "serverDate", p->server_date);
+    json_add_text(row, "token", p->token);
+}
+
+static void add_error(cJSON *row, const struct query *q)
+{
+    cJSON *error;
+
+    if (!q->error_code) {
+        json_add_text(row, "error", NULL);
+        return;
+    }
+    error = cJSON_AddObjectToObject(row, "error");
+    json_add_text(error, "code", q->error_code);
+    json_add_text(error, "message", q->error_message ? q->error_message : "");
+}
+
+cJSON *snapshot_query_json(const struct query *q)
+{
+    struct error ignored = {0};
+    cJSON *row = cJSON_CreateObject(), *pages;
+
+    json_add_text(row, "account", q->account);
+    json_add_text(row, "region", q->region);
+    json_add_text(row, "service", q->service);
+    json_add_text(row, "operation", q->operation);
+    cJSON_AddItemToObject(row, "parameters",
+                          json_parse("parameters", q->parameters, strlen(q->parameters), &ignored));
+    json_add_text(row, "endpointHost", q->endpoint_host);
+    (void)cJSON_AddBoolToObject(row, "complete", q->complete);
+    add_error(row, q);
+    pages = cJSON_AddArrayToObject(row, "pages");
+    for (size_t i = 0; i < q->page_count; i++)
+        add_page(pages, &q->pages[i]);
+    return row;
+}
+
+static void add_scope(cJSON *root, const struct snapshot *s)
+{
+    cJSON *scope = cJSON_AddObjectToObject(root, "scope"), *list;
+
+    json_add_text(scope, "mode", s->mode);
+    json_add_text(scope, "home", s->home);
+    (void)cJSON_AddArrayToObject(scope, "regions");
+    list = cJSON_AddArrayToObject(scope, "collect");
+    for (size_t i = 0; i < s->collect_count; i++)
+        (void)cJSON_AddItemToArray(list, cJSON_CreateString(s->collect[i]));
+    list = cJSON_AddArrayToObject(scope, "accounts");
+    for (size_t i = 0; i < s->account_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        json_add_text(row, "id", s->accounts[i].id);
+        (void)cJSON_AddBoolToObject(row, "included", s->accounts[i].included);
+        json_add_text(row, "reason", s->accounts[i].reason);
+    }
+}
+
+static void add_head(cJSON *root, const struct snapshot *s)
+{
+    cJSON *producer = cJSON_AddObjectToObject(root, "producer"), *overrides;
+
+    json_add_text(producer, "name", s->producer_name);
+    json_add_text(producer, "version", s->producer_version);
+    json_add_text(root, "schema", SNAPSHOT_SCHEMA);
+    json_add_text(root, "startedAt", s->started_at);
+    json_add_text(root, "finishedAt", s->finished_at);
+    overrides = cJSON_AddArrayToObject(root, "overrides");
+    for (size_t i = 0; i < s->override_count; i++) {
+        cJSON *row = json_append_object(overrides);
+
+        json_add_text(row, "kind", s->overrides[i].kind);
+        json_add_text(row, "detail", s->overrides[i].detail);
+    }
+}
+
+cJSON *snapshot_json(const struct snapshot *s)
+{
+    cJSON *root = cJSON_CreateObject(), *queries;
+
+    add_head(root, s);
+    add_scope(root, s);
+    queries = cJSON_AddArrayToObject(root, "queries");
+    for (size_t i = 0; i < s->query_count; i++)
+        (void)cJSON_AddItemToArray(queries, snapshot_query_json(&s->queries[i]));
+    return root;
+}
