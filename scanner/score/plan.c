@@ -14,16 +14,17 @@ struct plan {
     size_t group;
 };
 
-/* Ceiling in hundredths if `row` were done next. */
+/* Sum of the accounts' ceilings if `row` were done next. Sums compare as their means do: the count
+ * never changes. */
 static unsigned long ceiling_with(struct plan *p, size_t row)
 {
     bool before = p->fixed[row];
-    struct mean m;
+    unsigned long sum;
 
     p->fixed[row] = true;
-    m = view_ceiling(&p->view);
+    sum = view_ceiling(&p->view).sum;
     p->fixed[row] = before;
-    return m.sum * 100 / m.count;
+    return sum;
 }
 
 static int value_with(struct plan *p, size_t row)
@@ -64,7 +65,7 @@ static bool is_to_do(const struct plan *p, size_t row)
 /* A step that could come next, and what it would bring. */
 struct step {
     size_t row;
-    unsigned long ceiling; /* hundredths */
+    unsigned long ceiling; /* sum over the accounts */
     int value;
 };
 
@@ -147,13 +148,12 @@ static void do_group(struct plan *p, size_t account)
 /* Do the next fix, or the next group of fixes; false when nothing is left. */
 static bool next_step(struct plan *p)
 {
-    struct mean now = view_ceiling(&p->view);
-    unsigned long lifted = 0;
+    unsigned long now = view_ceiling(&p->view).sum, lifted = 0;
     size_t row = best_single(p, &lifted), account = easiest_account(p);
 
     if (row == SIZE_MAX)
         return false;
-    if (lifted <= now.sum * 100 / now.count && account != SIZE_MAX)
+    if (lifted <= now && account != SIZE_MAX)
         do_group(p, account);
     else
         do_fix(p, row);
@@ -162,7 +162,7 @@ static bool next_step(struct plan *p)
 
 void score_plan(const struct score_input *in, struct score *s, struct arena *arena)
 {
-    struct plan p = {.view = {.in = in}, .score = s, .arena = arena, .ctx = BN_CTX_new()};
+    struct plan p = {.view = {.in = in}, .score = s, .arena = arena, .ctx = ratio_scratch()};
 
     p.fixed = arena_new(arena, bool, in->checks);
     p.view.fixed = p.fixed;

@@ -118,7 +118,7 @@ static size_t holder_of_lowest(const struct view *v)
 struct score score_compute(const struct score_input *in, struct arena *arena)
 {
     struct view plain = {.in = in}, without = {.in = in, .without_waived = true};
-    BN_CTX *ctx = BN_CTX_new();
+    BN_CTX *ctx = ratio_scratch();
     struct mean ceiling = view_ceiling(&plain);
     struct score s = {.value = view_value(&plain, ctx)};
 

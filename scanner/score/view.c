@@ -1,13 +1,35 @@
 /* view.c - rates, raw, ceilings and value of one view of the tallies. */
 #include "score/view.h"
 
+/* Nothing but a lack of memory makes these calls fail: no divisor here is 0. */
+static void must(int done)
+{
+    if (!done)
+        memory_exhausted();
+}
+
+static BIGNUM *number(unsigned long word)
+{
+    BIGNUM *n = BN_new();
+
+    if (!n)
+        memory_exhausted();
+    must(BN_set_word(n, word));
+    return n;
+}
+
+BN_CTX *ratio_scratch(void)
+{
+    BN_CTX *ctx = BN_CTX_new();
+
+    if (!ctx)
+        memory_exhausted();
+    return ctx;
+}
+
 struct ratio ratio_of(unsigned long n, unsigned long d)
 {
-    struct ratio r = {BN_new(), BN_new()};
-
-    BN_set_word(r.n, n);
-    BN_set_word(r.d, d);
-    return r;
+    return (struct ratio){number(n), number(d)};
 }
 
 void ratio_free(struct ratio r)
@@ -19,17 +41,17 @@ void ratio_free(struct ratio r)
 /* a += n/d * weight, consuming nothing. */
 static void ratio_add(struct ratio *a, const struct ratio *b, unsigned long weight, BN_CTX *ctx)
 {
-    BIGNUM *left = BN_new(), *right = BN_new(), *gcd = BN_new();
+    BIGNUM *left = number(0), *right = number(0), *gcd = number(0);
 
-    BN_mul(left, a->n, b->d, ctx);
-    BN_mul(right, b->n, a->d, ctx);
-    BN_mul_word(right, weight);
-    BN_add(a->n, left, right);
-    BN_mul(a->d, a->d, b->d, ctx);
-    BN_gcd(gcd, a->n, a->d, ctx);
+    must(BN_mul(left, a->n, b->d, ctx));
+    must(BN_mul(right, b->n, a->d, ctx));
+    must(BN_mul_word(right, weight));
+    must(BN_add(a->n, left, right));
+    must(BN_mul(a->d, a->d, b->d, ctx));
+    must(BN_gcd(gcd, a->n, a->d, ctx));
     if (!BN_is_zero(gcd) && !BN_is_one(gcd)) {
-        BN_div(a->n, NULL, a->n, gcd, ctx);
-        BN_div(a->d, NULL, a->d, gcd, ctx);
+        must(BN_div(a->n, NULL, a->n, gcd, ctx));
+        must(BN_div(a->d, NULL, a->d, gcd, ctx));
     }
     BN_free(left);
     BN_free(right);
@@ -38,18 +60,19 @@ static void ratio_add(struct ratio *a, const struct ratio *b, unsigned long weig
 
 void ratio_multiply(struct ratio *a, unsigned long n, unsigned long d)
 {
-    BN_mul_word(a->n, n);
-    BN_mul_word(a->d, d);
+    must(BN_mul_word(a->n, n));
+    must(BN_mul_word(a->d, d));
 }
 
 /* floor(a * scale) */
 long ratio_floor(const struct ratio *a, unsigned long scale, BN_CTX *ctx)
 {
-    BIGNUM *n = BN_dup(a->n), *q = BN_new();
+    BIGNUM *n = number(0), *q = number(0);
     long out;
 
-    BN_mul_word(n, scale);
-    BN_div(q, NULL, n, a->d, ctx);
+    must(BN_copy(n, a->n) != NULL);
+    must(BN_mul_word(n, scale));
+    must(BN_div(q, NULL, n, a->d, ctx));
     out = (long)BN_get_word(q);
     BN_free(n);
     BN_free(q);

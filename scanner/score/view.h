@@ -9,6 +9,10 @@
 #include "checks/check.h"
 #include "score/score.h"
 
+/* Scratch memory of the arithmetic; BN_CTX_free(). Where memory is out, all of it ends the program:
+ * memory_exhausted(). */
+BN_CTX *ratio_scratch(void);
+
 /* An exact fraction. The holder frees it. */
 struct ratio {
     BIGNUM *n, *d;

@@ -650,6 +650,37 @@ TEST(the_easiest_account_comes_first)
     arena_free(&arena);
 }
 
+/* Among thousands of accounts one more lifts the mean by less than a hundredth; it counts. */
+TEST(small_lifts_of_the_mean_count)
+{
+    enum { ACCOUNTS = 5000 };
+    struct arena arena = {0};
+    size_t checks = check_count();
+    struct tally *table = arena_new(&arena, struct tally, ACCOUNTS * checks);
+    struct tally *pooled = arena_new(&arena, struct tally, checks);
+    struct score_input in = {table, pooled, ACCOUNTS, checks};
+    struct score s;
+
+    for (size_t i = 0; i < ACCOUNTS * checks; i++)
+        table[i].proven = 20;
+    table[row_of(USERS)] = (struct tally){19, 1, 0};           /* 89 */
+    table[checks + row_of(ADMINS)] = (struct tally){19, 1, 0}; /* 69 */
+    for (size_t a = 2; a < ACCOUNTS; a++)                      /* 49, held by two */
+        table[a * checks + row_of(ROOT)] = table[a * checks + row_of(KEYS)] =
+            (struct tally){0, 1, 0};
+    for (size_t i = 0; i < ACCOUNTS * checks; i++) {
+        pooled[i % checks].proven += table[i].proven;
+        pooled[i % checks].open += table[i].open;
+    }
+    s = score_compute(&in, &arena);
+    score_plan(&in, &s, &arena);
+    assert_int_equal(s.fix_count, 4);
+    assert_string_equal(check_at(s.fixes[0].row)->id, ADMINS);
+    assert_string_equal(check_at(s.fixes[1].row)->id, USERS);
+    assert_int_equal(s.fixes[1].group, 1);
+    arena_free(&arena);
+}
+
 /* What lifts the ceiling comes before what weighs more. */
 TEST(the_ceiling_comes_first)
 {
@@ -936,6 +967,7 @@ int main(void)
         cmocka_unit_test(the_order_of_work_leads_to_100),
         cmocka_unit_test(what_holds_a_ceiling_together_is_one_group),
         cmocka_unit_test(the_easiest_account_comes_first),
+        cmocka_unit_test(small_lifts_of_the_mean_count),
         cmocka_unit_test(the_ceiling_comes_first),
         cmocka_unit_test(perfect_is_100),
         cmocka_unit_test(nothing_is_not_assessed),
