@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cli.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "commands.h"
 #include "evidence/bundle.h"
 
 struct bundle_args {
@@ -44,41 +44,41 @@ static int load_key(const struct bundle_args *args, struct arena *arena, struct 
     return 0;
 }
 
-static void tell(const struct bundle_request *request, const struct bundle_result *result)
+static int sign(const struct bundle_args *args, const struct assessment *assessment,
+                struct bundle_result *result, struct error *err)
 {
-    const char *edition = request->edition->id;
+    cleanup_key struct key key = {0};
+    const struct bundle_request request = {
+        .assessment = assessment,
+        .pack = args->output ? args->output : file_join(&result->arena, args->words.at[0], "pack"),
+        .edition = edition_find(args->edition ? args->edition : "auditor"),
+        .key = &key,
+    };
 
-    if (!result->documents)
-        log_warn("the run has no document of the %s edition; first run: reportgen report %s "
-                 "--format pdf --edition %s",
-                 edition, request->run, edition);
-    printf("%s\n", request->pack);
-    log_info("%zu files signed by key %s", result->files.count, request->key->id);
-    log_info("verified; to check it elsewhere: reportgen verify %s --key PUBLIC.pem",
-             request->pack);
+    if (load_key(args, &result->arena, &key, err) || bundle_make(&request, result, err))
+        return -1;
+    printf("%s\n", request.pack);
+    log_info("%zu files signed by key %s", result->files.count, key.id);
+    log_info("verified; to check it elsewhere: reportgen verify %s --key PUBLIC.pem", request.pack);
+    return 0;
 }
 
 static int make_pack(const struct bundle_args *args, struct bundle_result *result,
                      struct error *err)
 {
-    cleanup_key struct key key = {0};
+    cleanup_assessment struct assessment a = {0};
     const char *run = args->words.at[0];
-    const struct bundle_request request = {
-        .run = run,
-        .pack = args->output ? args->output : file_join(&result->arena, run, "pack"),
-        .edition = edition_find(args->edition ? args->edition : "auditor"),
-        .key = &key,
-    };
 
-    if (ends_with(request.pack, ".tar.gz") || ends_with(request.pack, ".zip"))
+    if (args->output && (ends_with(args->output, ".tar.gz") || ends_with(args->output, ".zip")))
         return fail(err, ERR_USAGE, "%s: this version writes a pack as a directory only",
-                    request.pack);
+                    args->output);
+    if (run_refuse_pack(run, err))
+        return -1;
     if (!file_exists(file_join(&result->arena, run, PACK_SNAPSHOT)))
         return fail(err, ERR_MISSING, "%s: no run directory, it has no %s", run, PACK_SNAPSHOT);
-    if (load_key(args, &result->arena, &key, err) || bundle_make(&request, result, err))
+    if (assess(&a, run, err))
         return -1;
-    tell(&request, result);
-    return 0;
+    return sign(args, &a, result, err);
 }
 
 static int run_bundle(const void *p, struct error *err)
@@ -96,9 +96,10 @@ const struct command cmd_bundle = {
     .min_words = 1,
     .max_words = 1,
     .summary = "make the signed evidence pack of a run",
-    .details = "The pack holds the answers of AWS, the findings, the documents of one edition "
-               "that were rendered, and VERIFY.md, which says how to check it without this "
-               "program. It appears whole or not at all, and replaces only an older pack.",
+    .details = "Judges the answers of AWS again, which must give RUN/findings.json. The pack holds "
+               "answers, findings, the documents of one edition, rendered anew, and VERIFY.md, "
+               "which says how to check it without this program. It appears whole or not at all, "
+               "and replaces only an older pack.",
     .options = options,
     .args_size = sizeof(struct bundle_args),
     .run = run_bundle,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "commands.h"
 #include "embedded.h"
@@ -12,6 +13,7 @@
 #include "render/render.h"
 
 #define SAMPLE "assets/sample/"
+#define PACK_FOLDER "pack/"
 #define FIXES_SHOWN 5
 
 struct demo_args {
@@ -20,22 +22,57 @@ struct demo_args {
 
 static const struct option_row options[] = {{0}};
 
+/* Whether demo, or evaluate in its pack, writes a file of that name; `s` is the snapshot there. */
+static bool is_of_demo(const struct snapshot *s, const char *name, struct arena *arena)
+{
+    static const char *const sealed[] = {PACK_STATEMENT, PACK_ENVELOPE,   PACK_SIGNER,
+                                         PACK_SUMS,      PACK_EVALUATION, PACK_GUIDE};
+    bool in_pack = strncmp(name, PACK_FOLDER, strlen(PACK_FOLDER)) == 0;
+
+    if (in_pack)
+        name += strlen(PACK_FOLDER);
+    for (size_t i = 0; in_pack && i < sizeof sealed / sizeof *sealed; i++)
+        if (strcmp(name, sealed[i]) == 0)
+            return true;
+    for (const struct edition *e = editions; e->id; e++)
+        for (const struct renderer *const *r = renderers; *r; r++)
+            if (strcmp(name, report_file_name(arena, e->id, (*r)->extension)) == 0)
+                return true;
+    return strcmp(name, SNAPSHOT_FILE) == 0 || strcmp(name, FINDINGS_FILE) == 0 ||
+           snapshot_page(s, name) || (in_pack && pack_is_evaluation(name));
+}
+
+static int check_files(const char *dir, struct arena *arena, struct error *err)
+{
+    cleanup_snapshot struct snapshot s = {0};
+    struct error ignored = {0};
+    struct file_list files = {0};
+
+    if (file_walk(dir, LIMIT_PACK_FILES, arena, &files, err))
+        return fail_in(err, "%s: is there already and is no demo", dir);
+    if (files.count == 0)
+        return 0;
+    if (snapshot_open(&s, dir, &ignored) || !snapshot_overridden(&s, "sample-data"))
+        return fail(err, ERR_USAGE, "%s: is there already and is no demo; name another directory",
+                    dir);
+    for (size_t i = 0; i < files.count; i++)
+        if (!is_of_demo(&s, files.paths[i], arena))
+            return fail(err, ERR_USAGE,
+                        "%s: holds %s, which is not of a demo; name another directory", dir,
+                        files.paths[i]);
+    return 0;
+}
+
 /* An older demo may be replaced; anything else that is there may not. */
 static int check_target(const char *dir, struct error *err)
 {
-    struct snapshot s = {0};
-    struct error ignored = {0};
     struct arena arena = {0};
-    bool is_demo = snapshot_open(&s, dir, &ignored) == 0 && snapshot_overridden(&s, "sample-data");
-    struct file_list files = {0};
-    bool is_empty =
-        !file_exists(dir) || (file_walk(dir, 1, &arena, &files, &ignored) == 0 && files.count == 0);
+    int status = file_exists(dir) ? check_files(dir, &arena, err) : 0;
 
-    snapshot_close(&s);
+    if (status)
+        err->code = ERR_USAGE;
     arena_free(&arena);
-    if (is_demo || is_empty)
-        return 0;
-    return fail(err, ERR_USAGE, "%s: is there already and is no demo; name another directory", dir);
+    return status;
 }
 
 /* The folder part of a path: "raw/1/x.xml" -> "raw/1". */
@@ -82,12 +119,13 @@ static int render_editions(cJSON *report, const char *dir, struct arena *arena, 
 }
 
 /* Make the pack and check it as a stranger who was given the public key would. */
-static int seal(const char *dir, struct arena *arena, char key_id[DIGEST_HEX], struct error *err)
+static int seal(const struct assessment *a, struct arena *arena, char key_id[DIGEST_HEX],
+                struct error *err)
 {
     cleanup_key struct key key = {0};
     cleanup_verify struct verify_result verified = {0};
     struct bundle_result made = {0};
-    const char *pack = file_join(arena, dir, "pack");
+    const char *pack = file_join(arena, a->snapshot.dir, "pack");
     bool fresh = false;
     int status;
 
@@ -98,7 +136,7 @@ static int seal(const char *dir, struct arena *arena, char key_id[DIGEST_HEX], s
                  "reportgen key show");
     status = bundle_make(
         &(struct bundle_request){
-            .run = dir, .pack = pack, .edition = edition_find("auditor"), .key = &key},
+            .assessment = a, .pack = pack, .edition = edition_find("auditor"), .key = &key},
         &made, err);
     arena_free(&made.arena);
     if (status || verify_pack(pack, &key, &verified, err))
@@ -155,7 +193,7 @@ static int fill(struct file_stage *stage, struct arena *arena, struct error *err
 
     cleanup_json cJSON *report = report_build(&a, document);
 
-    if (render_editions(report, stage->path, arena, err) || seal(stage->path, arena, key_id, err) ||
+    if (render_editions(report, stage->path, arena, err) || seal(&a, arena, key_id, err) ||
         file_stage_commit(stage, true, err))
         return -1;
     print_summary(report, stage->target, key_id);

@@ -50,12 +50,12 @@ static int read_formats(const struct cli_list *formats, struct wanted *w, struct
     const struct cli_list *list = formats->count ? formats : &usual;
 
     for (size_t i = 0; i < list->count; i++) {
-        const char *name = list->at[i];
+        for (const char *name = list->at[i]; name;) {
+            size_t len = strcspn(name, ",");
 
-        for (size_t len; *name; name += len + (name[len] == ',')) {
-            len = strcspn(name, ",");
             if (want(w, name, len, err))
                 return -1;
+            name = name[len] ? name + len + 1 : NULL;
         }
     }
     return 0;
@@ -83,7 +83,8 @@ static int run_report(const void *p, struct error *err)
     time_t document;
     int status;
 
-    if (read_formats(&args->formats, &wanted, err) || clock_document(&document, err))
+    if (read_formats(&args->formats, &wanted, err) || clock_document(&document, err) ||
+        run_refuse_pack(args->words.at[0], err))
         return EXIT_OF_ERROR;
 
     cleanup_json cJSON *report = report_load(args->words.at[0], err);

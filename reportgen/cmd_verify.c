@@ -104,7 +104,11 @@ static void write_text(const char *pack, const struct verify_result *r, bool goo
                            "shown above, with one you received another way.\n\n");
     }
     add_coloured(out, good ? GREEN : RED, good ? "GOOD" : "REFUSED", 0);
-    strbuf_addstr(out, good ? ": signed by that key, complete and unchanged\n" : "\n");
+    if (good)
+        strbuf_addstr(out, ": signed by that key, complete and unchanged");
+    if (good && r->unsigned_files)
+        strbuf_addf(out, "; %zu unsigned files beside it", r->unsigned_files);
+    strbuf_addch(out, '\n');
 }
 
 /* --- JSON ----------------------------------------------------------------------------------------
@@ -141,6 +145,7 @@ static int write_json(const char *pack, const struct verify_result *r, const str
     add_text(tree, "scanned", r->scanned);
     add_text(tree, "verdict", r->verdict);
     add_text(tree, "score", r->score);
+    cJSON_AddNumberToObject(tree, "unsignedFiles", (double)r->unsigned_files);
 
     cJSON *steps = cJSON_AddArrayToObject(tree, "steps");
 
@@ -176,6 +181,8 @@ static int answer(const struct verify_args *args, const struct key *pinned, stru
     } else {
         write_text(pack, &result, reason.code == ERR_NONE, &out);
     }
+    if (strbuf_finish(&out, pack, err))
+        return EXIT_OF_ERROR;
     fwrite(out.buf, 1, out.len, stdout);
     if (reason.code == ERR_NONE)
         return 0;

@@ -19,13 +19,13 @@
 /* What the stages below share. */
 struct builder {
     const struct bundle_request *request;
+    const struct assessment *assessment;
+    const char *run;
     struct arena *arena;
     struct pack_files *files;
     struct file_stage stage;
+    time_t date; /* of the documents */
     cJSON *snapshot, *findings, *report;
-    char snapshot_hash[DIGEST_HEX];
-    char document_date[CLOCK_TEXT];
-    size_t documents;
 };
 
 static void builder_clear(struct builder *b)
@@ -40,7 +40,7 @@ static void builder_clear(struct builder *b)
 
 static char *in_run(struct builder *b, const char *name)
 {
-    return file_join(b->arena, b->request->run, name);
+    return file_join(b->arena, b->run, name);
 }
 
 /* --- Writing into the staged pack ----------------------------------------------------------------
@@ -70,66 +70,32 @@ static int put_subject(struct builder *b, const char *name, const char *media_ty
     return put(b, name, bytes->buf, bytes->len, err);
 }
 
-/* --- Reading the run
- * ------------------------------------------------------------------------------ */
+/* --- What the run holds --------------------------------------------------------------------------
+ */
 
-static int check_hash(const cJSON *tree, const char *block, const char *key, const char *expected,
-                      struct error *err)
+static int take_snapshot(struct builder *b, struct error *err)
 {
-    const cJSON *obj = json_object(tree, block, err);
-    const char *hash = obj ? json_text(obj, key, err) : NULL;
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
+    const char *path = in_run(b, PACK_SNAPSHOT);
+    char hex[DIGEST_HEX];
 
-    if (!hash)
+    if (file_read(path, LIMIT_SNAPSHOT_BYTES, &text, err))
         return -1;
-    if (strcmp(hash, expected))
-        return fail(err, ERR_INTEGRITY,
-                    "made from another snapshot (SHA-256 %.64s); run: reportgen evaluate", hash);
-    return 0;
-}
-
-/* Copy one of the run's JSON files and keep its tree. */
-static cJSON *take_json(struct builder *b, const char *name, size_t max, struct error *err)
-{
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(max);
-
-    if (file_read(in_run(b, name), max, &text, err)) {
-        if (err->code == ERR_MISSING && strcmp(name, PACK_SNAPSHOT))
-            (void)fail(err, ERR_MISSING, "%s: not there; first run: reportgen evaluate %s",
-                       in_run(b, name), b->request->run);
-        return NULL;
-    }
-    if (!strcmp(name, PACK_SNAPSHOT))
-        (void)digest_bytes(text.buf, text.len, b->snapshot_hash);
-    if (put_subject(b, name, "", &text, err))
-        return NULL;
-    return json_parse(in_run(b, name), text.buf, text.len, err);
-}
-
-static int take_results(struct builder *b, struct error *err)
-{
-    b->snapshot = take_json(b, PACK_SNAPSHOT, LIMIT_SNAPSHOT_BYTES, err);
+    if (strcmp(digest_bytes(text.buf, text.len, hex), b->assessment->snapshot.sha256))
+        return fail(err, ERR_INTEGRITY, "%s: was changed after it was judged", path);
+    b->snapshot = json_parse(path, text.buf, text.len, err);
     if (!b->snapshot)
         return -1;
-    b->findings = take_json(b, PACK_FINDINGS, LIMIT_JSON_BYTES, err);
-    if (!b->findings)
-        return -1;
-    if (check_hash(b->findings, "snapshot", "sha256", b->snapshot_hash, err))
-        return fail_in(err, "%s", in_run(b, PACK_FINDINGS));
-    b->report = take_json(b, PACK_REPORT, LIMIT_JSON_BYTES, err);
-    if (!b->report)
-        return -1;
-    if (check_hash(b->report, "scan", "snapshotSha256", b->snapshot_hash, err))
-        return fail_in(err, "%s", in_run(b, PACK_REPORT));
-    return 0;
+    return put_subject(b, PACK_SNAPSHOT, "", &text, err);
 }
 
 static int take_answer(struct builder *b, const struct pack_file *answer, struct error *err)
 {
-    cleanup_strbuf struct strbuf bytes = STRBUF_INIT(LIMIT_ANSWER_BYTES);
+    cleanup_strbuf struct strbuf bytes = STRBUF_INIT(PACK_FILE_MAX);
     const char *path = in_run(b, answer->name);
     char hex[DIGEST_HEX];
 
-    if (file_read(path, LIMIT_ANSWER_BYTES, &bytes, err))
+    if (file_read(path, PACK_FILE_MAX, &bytes, err))
         return -1;
     if (strcmp(digest_bytes(bytes.buf, bytes.len, hex), answer->sha256))
         return fail(err, ERR_INTEGRITY, "%s: has SHA-256 %s, %s records %s", path, hex,
@@ -158,19 +124,57 @@ static int take_answers(struct builder *b, struct error *err)
     return 0;
 }
 
-/* Documents of the edition that were rendered; those that were not are no error. */
-static int take_documents(struct builder *b, struct error *err)
+/* --- What this program finds in it ---------------------------------------------------------------
+ */
+
+/* What people were shown must be what is signed. */
+static int compare_findings(struct builder *b, const struct strbuf *found, struct error *err)
 {
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
+    const char *path = in_run(b, PACK_FINDINGS);
+
+    if (file_read(path, LIMIT_JSON_BYTES, &text, err)) {
+        if (err->code == ERR_MISSING)
+            (void)fail(err, ERR_MISSING, "%s: not there; first run: reportgen evaluate %s", path,
+                       b->run);
+        return -1;
+    }
+    if (text.len != found->len || memcmp(text.buf, found->buf, text.len))
+        return fail(err, ERR_INTEGRITY,
+                    "%s: is not what this program finds in the snapshot; run: reportgen evaluate "
+                    "%s",
+                    path, b->run);
+    return 0;
+}
+
+static int put_findings(struct builder *b, struct error *err)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
+
+    b->findings = assessment_json(b->assessment);
+    if (json_pretty(b->findings, &text, err) || strbuf_finish(&text, PACK_FINDINGS, err) ||
+        compare_findings(b, &text, err))
+        return -1;
+    return put_subject(b, PACK_FINDINGS, "", &text, err);
+}
+
+/* Every document of the edition; the report itself has one name in all of them. */
+static int put_documents(struct builder *b, struct error *err)
+{
+    const struct edition *edition = b->request->edition;
+
+    b->report = report_build(b->assessment, b->date);
+    report_set_edition(b->report, edition);
     for (const struct renderer *const *r = renderers; *r; r++) {
-        const char *name = report_file_name(b->arena, b->request->edition->id, (*r)->extension);
+        const char *name = *r == &render_json
+                               ? PACK_REPORT
+                               : report_file_name(b->arena, edition->id, (*r)->extension);
         cleanup_strbuf struct strbuf bytes = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
 
-        if (!strcmp(name, PACK_REPORT) || !file_exists(in_run(b, name)))
-            continue;
-        if (file_read(in_run(b, name), LIMIT_DOCUMENT_BYTES, &bytes, err) ||
-            put_subject(b, name, (*r)->media_type, &bytes, err))
+        if ((*r)->render(b->report, &bytes, err) || strbuf_finish(&bytes, name, err))
+            return fail_in(err, "%s", (*r)->name);
+        if (put_subject(b, name, (*r)->media_type, &bytes, err))
             return -1;
-        b->documents++;
     }
     return 0;
 }
@@ -180,12 +184,9 @@ static int put_inputs(struct builder *b, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
     cleanup_json cJSON *tree = cJSON_CreateObject();
-    const cJSON *ruleset = json_object(b->findings, "ruleset", err);
-    const char *now = ruleset ? json_text(b->snapshot, "finishedAt", err) : NULL;
+    const cJSON *ruleset = json_find(b->findings, "ruleset");
 
-    if (!now)
-        return fail_in(err, "%s", b->request->run);
-    cJSON_AddStringToObject(tree, "now", now);
+    cJSON_AddStringToObject(tree, "now", b->assessment->snapshot.finished_at);
     cJSON_AddItemToObject(tree, "ruleset", cJSON_Duplicate(ruleset, true));
     if (json_pretty(tree, &text, err))
         return -1;
@@ -233,9 +234,10 @@ static int put_sums(struct builder *b, struct pack_files *all, struct error *err
 static int seal(struct builder *b, struct error *err)
 {
     const struct key *key = b->request->key;
+    char date[CLOCK_TEXT];
     const struct statement_source source = {
         .edition = b->request->edition->id,
-        .document_date = b->document_date,
+        .document_date = clock_format(b->date, date),
         .snapshot = b->snapshot,
         .findings = b->findings,
         .report = b->report,
@@ -298,22 +300,22 @@ int bundle_make(const struct bundle_request *request, struct bundle_result *resu
 {
     cleanup_builder struct builder b = {
         .request = request,
+        .assessment = request->assessment,
+        .run = request->assessment->snapshot.dir,
         .arena = &result->arena,
         .files = &result->files,
     };
-    time_t date;
 
-    if (clock_document(&date, err) || may_replace(request->pack, err))
+    if (clock_document(&b.date, err) || may_replace(request->pack, err))
         return -1;
-    (void)clock_format(date, b.document_date);
     if (file_stage_open(&b.stage, request->pack, 0700, err))
         return -1;
-    if (take_results(&b, err) || take_answers(&b, err) || take_documents(&b, err) ||
-        put_inputs(&b, err) || put_guide(&b, err) || seal(&b, err) || check_result(&b, err))
+    if (take_snapshot(&b, err) || take_answers(&b, err) || put_findings(&b, err) ||
+        put_documents(&b, err) || put_inputs(&b, err) || put_guide(&b, err) || seal(&b, err) ||
+        check_result(&b, err))
         return -1;
     if (file_stage_commit(&b.stage, true, err))
         return -1;
     *b.stage.path = '\0'; /* it is the pack now */
-    result->documents = b.documents;
     return 0;
 }

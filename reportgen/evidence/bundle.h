@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "assessment.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "evidence/key.h"
@@ -11,7 +12,7 @@
 #include "report.h"
 
 struct bundle_request {
-    const char *run;
+    const struct assessment *assessment; /* of the run; it is packed as it was judged */
     const char *pack; /* directory to make; one of our packs, or an empty one, is replaced */
     const struct edition *edition; /* whose documents go in */
     const struct key *key;
@@ -21,14 +22,15 @@ struct bundle_request {
 struct bundle_result {
     struct arena arena;
     struct pack_files files; /* the subjects, sorted */
-    size_t documents;        /* rendered documents among them */
 };
 
-/* Make the pack: check the answers against snapshot.json, copy, sign, verify the result, and only
- * then put it in place. On failure nothing is left behind and an older pack stays.
- * Errors: ERR_MISSING, also when findings.json or report.json have yet to be made; ERR_INTEGRITY
- * when an answer, findings or report do not belong to the snapshot; ERR_USAGE when `pack` exists
- * and is none of ours; ERR_FORMAT, ERR_IO, ERR_LIMIT, ERR_CRYPTO. */
+/* Make the pack: copy snapshot and answers, each checked against what was judged; write findings,
+ * report and every document of the edition anew from the assessment; sign, verify the result, and
+ * only then put it in place. Nothing that was rendered is copied from the run, so no document can
+ * contradict the findings. On failure nothing is left behind and an older pack stays.
+ * Errors: ERR_MISSING, also when findings.json has yet to be made; ERR_INTEGRITY when an answer
+ * does not belong to the snapshot, or findings.json is not what this program finds in it; ERR_USAGE
+ * when `pack` exists and is none of ours; ERR_FORMAT, ERR_IO, ERR_LIMIT, ERR_CRYPTO. */
 int bundle_make(const struct bundle_request *request, struct bundle_result *result,
                 struct error *err);
 

@@ -211,6 +211,8 @@ static int read_secret(const char *path, struct secret_text *out, struct error *
     while (out->len < sizeof out->bytes) {
         ssize_t n = read(fd, out->bytes + out->len, sizeof out->bytes - out->len);
 
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n < 0)
             return fail_errno(err, ERR_IO, "%s", path);
         if (n == 0)

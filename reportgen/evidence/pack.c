@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
-
 void pack_add(struct pack_files *files, struct arena *arena, const char *name,
               const char *media_type, const char sha256[DIGEST_HEX])
 {

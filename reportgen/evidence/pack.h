@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/strbuf.h"
 
 /* Not subjects: the signature cannot cover what is made after it. verify compares each of them
@@ -25,6 +26,9 @@
 #define PACK_EVALUATION "inputs/evaluation.json"
 #define PACK_GUIDE "VERIFY.md"
 #define PACK_RAW "raw" /* folder of the answers */
+
+/* The largest file that a pack can hold, in bytes: also answers that are too large to be judged. */
+#define PACK_FILE_MAX LIMIT_DOCUMENT_BYTES
 
 /* What a signed document says it is (in-toto/attestation spec/v1/statement.md). */
 #define PACK_STATEMENT_TYPE "https://in-toto.io/Statement/v1"

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "checks/catalogue.h"
 #include "evidence/uuid.h"
 
 /* Copy member `key` of `from`, under the same name; an absent one or null is left out. */
@@ -225,18 +226,18 @@ static int add_documents(const struct statement_source *s, cJSON *out, struct er
 
 static int add_criteria(const struct statement_source *s, cJSON *out, struct error *err)
 {
-    (void)err;
-    for (const cJSON *t = json_first(json_find(s->report, "tiers")); t; t = t->next) {
-        for (const cJSON *c = json_first(json_find(t, "checks")); c; c = c->next) {
-            static const char *const fields[] = {"title", "severity", NULL};
-            cJSON *row = cJSON_CreateObject();
+    static const char *const fields[] = {"title", "severity", "frameworks", NULL};
+    cleanup_json cJSON *catalogue = catalogue_json();
 
-            copy_text(row, "check", c, "id");
-            copy_members(row, c, fields);
-            copy_text(row, "passWhen", c, "expected");
-            copy_member(row, c, "frameworks");
-            cJSON_AddItemToArray(out, row);
-        }
+    (void)s;
+    (void)err;
+    for (const cJSON *c = json_first(catalogue); c; c = c->next) {
+        cJSON *row = cJSON_CreateObject();
+
+        copy_text(row, "check", c, "id");
+        copy_text(row, "passWhen", c, "passesWhen");
+        copy_members(row, c, fields);
+        cJSON_AddItemToArray(out, row);
     }
     return 0;
 }
@@ -261,15 +262,14 @@ static int add_findings(const struct statement_source *s, cJSON *out, struct err
 }
 
 /* null is said, not left out: no value is never read as a good one. */
-const char *const predicate_score_fields[] = {"version", "value", "grade", "withExceptions", NULL};
-
 static int add_score(const struct statement_source *s, cJSON *out, struct error *err)
 {
+    static const char *const fields[] = {"version", "value", "grade", "withExceptions", NULL};
     const cJSON *score = json_object(s->findings, "score", err);
 
     if (!score)
         return fail_in(err, "%s", PACK_FINDINGS);
-    for (const char *const *key = predicate_score_fields; *key; key++) {
+    for (const char *const *key = fields; *key; key++) {
         const cJSON *value = json_find(score, *key);
 
         cJSON_AddItemToObject(out, *key, value ? cJSON_Duplicate(value, true) : cJSON_CreateNull());

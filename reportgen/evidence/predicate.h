@@ -9,7 +9,4 @@
 /* Add every block to the object `predicate`. Errors as statement_write(). */
 int predicate_fill(const struct statement_source *source, cJSON *predicate, struct error *err);
 
-/* Members of a score that are signed; ends with NULL. */
-extern const char *const predicate_score_fields[];
-
 #endif

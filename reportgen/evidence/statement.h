@@ -1,7 +1,8 @@
 /* statement.h - what the signature says: an in-toto Statement v1 over every file of the pack.
  *
  * Its form is published in assets/schemas/statement.schema.json. Everything in it is taken from
- * snapshot.json, findings.json and report.json; what those do not hold is left out. */
+ * snapshot.json, findings.json, report.json and the catalogue of checks; what those do not hold is
+ * left out. */
 #ifndef EVIDENCE_STATEMENT_H
 #define EVIDENCE_STATEMENT_H
 
@@ -32,9 +33,5 @@ int statement_subjects(const cJSON *tree, struct arena *arena, struct pack_files
 
 /* ERR_VERIFY when the predicate's evidence[] is not the answers in `listed`, which is sorted. */
 int statement_evidence(const cJSON *tree, const struct pack_files *listed, struct error *err);
-
-/* ERR_VERIFY when the predicate's verdict, score, coverage or counts are not those of `findings`.
- */
-int statement_agrees(const cJSON *tree, const cJSON *findings, struct error *err);
 
 #endif

@@ -9,17 +9,17 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "evidence/agree.h"
 #include "evidence/dsse.h"
 #include "evidence/pack.h"
 #include "evidence/statement.h"
-
-#define PACK_FILE_MAX LIMIT_DOCUMENT_BYTES
 
 /* What the steps hand on to each other. */
 struct verifier {
     const char *pack;
     struct arena *arena; /* the result's */
     const char *detail;  /* of the step that runs */
+    size_t unsigned_files;
 
     struct file_list present;
     struct key trusted; /* owned only on first use, else a copy of the pinned one */
@@ -245,8 +245,6 @@ static bool belongs(const struct verifier *v, const char *name)
 
 static int check_strangers(struct verifier *v, struct error *err)
 {
-    size_t evaluated = 0;
-
     for (size_t i = 0; i < v->present.count; i++) {
         const char *name = v->present.paths[i];
 
@@ -254,11 +252,12 @@ static int check_strangers(struct verifier *v, struct error *err)
             continue;
         if (!pack_is_evaluation(name))
             return fail(err, ERR_VERIFY, "%s: in the pack, but not signed", name);
-        evaluated++;
+        v->unsigned_files++;
     }
-    v->detail = evaluated ? arena_printf(v->arena, "%zu written by evaluate, not part of the pack",
-                                         evaluated)
-                          : "none";
+    v->detail = "none";
+    if (v->unsigned_files)
+        v->detail = arena_printf(v->arena, "%zu files not signed in evaluated-…: ignore them",
+                                 v->unsigned_files);
     return 0;
 }
 
@@ -317,12 +316,19 @@ static int check_verdict(struct verifier *v, struct error *err)
     if (!findings)
         return -1;
 
+    cleanup_json cJSON *report = read_subject(v, PACK_REPORT, LIMIT_JSON_BYTES, err);
+
+    if (!report)
+        return -1;
+
     const cJSON *of = json_object(findings, "snapshot", err);
 
     if (!of || !snapshot || expect_text(of, "sha256", snapshot->sha256, err))
         return fail_in(err, "%s: snapshot", PACK_FINDINGS);
-    v->detail = "equal to findings.json";
-    return statement_agrees(v->statement, findings, err);
+    v->detail = "in statement and report, equal to findings.json";
+    if (agree_statement(v->statement, findings, err))
+        return -1;
+    return agree_report(report, findings, err);
 }
 
 /* In this order each step rests only on the ones before it.
@@ -394,6 +400,7 @@ static void describe(const struct verifier *v, struct verify_result *result)
                                    json_true(verdict, "complete") ? "complete" : "incomplete");
     result->score = score_text(arena, p);
     result->subjects = v->subjects.count;
+    result->unsigned_files = v->unsigned_files;
 }
 
 static int run_steps(struct verifier *v, struct verify_result *result, struct error *err)

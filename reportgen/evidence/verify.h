@@ -1,7 +1,7 @@
 /* verify.h - is this pack what the holder of a key signed, all of it and nothing else?
  *
  * Opens no network, no configuration and no template. Files are hashed in pieces; what is held in
- * memory is the statement, snapshot.json and findings.json. */
+ * memory is the statement and either snapshot.json or findings.json and report.json. */
 #ifndef EVIDENCE_VERIFY_H
 #define EVIDENCE_VERIFY_H
 
@@ -35,6 +35,7 @@ struct verify_result {
     /* From the signed statement; NULL unless every step was good. */
     const char *bundle_id, *edition, *producer, *scanned, *verdict, *score;
     size_t subjects;
+    size_t unsigned_files; /* that evaluate wrote beside them; nobody vouches for their content */
 };
 
 void verify_clear(struct verify_result *result);

@@ -1,5 +1,6 @@
 """test_pack.py - the signed pack: checked by other code than ours, and by the printed commands."""
 import base64
+import copy
 import hashlib
 import json
 import os
@@ -75,6 +76,49 @@ def test_statement_follows_its_schema(root, statement):
     schema = json.loads((root / "assets/schemas/statement.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(statement)
+
+
+def objects(node):
+    """Every object of a JSON document."""
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from objects(value)
+    elif isinstance(node, list):
+        for value in node[:2]:
+            yield from objects(value)
+
+
+def test_schema_leaves_nothing_open(root, statement):
+    """A name that no one knows is refused wherever it stands."""
+    schema = json.loads((root / "assets/schemas/statement.schema.json").read_text())
+    check = jsonschema.Draft202012Validator(schema)
+    document = copy.deepcopy(statement)
+    parameters = [query["parameters"] for query in document["predicate"]["queries"]]
+    for node in objects(document):
+        if not any(node is one for one in parameters):
+            node["unknownName"] = 1
+            assert not check.is_valid(document), sorted(node)
+            del node["unknownName"]
+    assert check.is_valid(document)
+
+
+def test_criteria_are_the_catalogue(program, statement):
+    catalogue = json.loads(program("checks", "--format", "json").stdout)
+    assert statement["predicate"]["criteria"] == [
+        {"check": row["id"], "title": row["title"], "severity": row["severity"],
+         "passWhen": row["passesWhen"], "frameworks": row["frameworks"]} for row in catalogue]
+
+
+def test_documents_are_those_of_the_run(demo, pack, statement, report):
+    """The pack renders them anew; with the same date they are the same bytes."""
+    for name in ("report-auditor.pdf", "report-auditor.md", "findings.json", "snapshot.json"):
+        assert (pack / name).read_bytes() == (demo / name).read_bytes(), name
+    told = json.loads((pack / "report.json").read_text(encoding="utf-8"))
+    assert told.pop("edition")["id"] == "auditor"
+    assert told == {key: value for key, value in report.items() if key != "edition"}
+    assert [row["path"] for row in statement["predicate"]["documents"]] == [
+        "report-auditor.md", "report-auditor.pdf", "report.json"]
 
 
 def test_predicate_is_that_of_the_run(pack, statement, findings):
@@ -221,7 +265,10 @@ def test_evaluating_a_pack_leaves_it_good(program, demo_copy, public_key):
     program("evaluate", pack, status=4)
     assert (pack / "findings.json").read_bytes() == before
     done = program("verify", pack, "--key", public_key)
-    assert b"2 written by evaluate" in done.stdout
+    assert "2 files not signed in evaluated-…: ignore them" in done.stdout.decode()
+    assert b"complete and unchanged; 2 unsigned files beside it\n" in done.stdout
+    answer = json.loads(program("verify", pack, "--key", public_key, "--format", "json").stdout)
+    assert answer["result"] == "good" and answer["unsignedFiles"] == 2
 
     folder, = pack.glob("evaluated-*")
     (folder / "notes.txt").write_text("mine")
@@ -263,6 +310,81 @@ def test_bundle_refuses_a_changed_answer(program, demo_copy):
     done = program("bundle", demo_copy, status=3)
     assert answer.name in done.stderr.decode()
     assert tree(demo_copy) == before
+
+
+@pytest.mark.parametrize("name", ["report.json", "report-auditor.md", "report-auditor.pdf",
+                                  "report-auditor.json"])
+@pytest.mark.parametrize("data", [b"forged", None])
+def test_documents_of_the_run_are_not_trusted(program, demo, demo_copy, name, data):
+    """What lies in the run under the name of a document does not get signed."""
+    (demo_copy / name).unlink(missing_ok=True)
+    if data:
+        (demo_copy / name).write_bytes(data)
+    program("bundle", demo_copy, "--now", NOW)
+    made, wanted = tree(demo_copy / "pack"), tree(demo / "pack")
+    signatures = SEALS | {"VERIFY.md"}
+    assert {k: v for k, v in made.items() if k not in signatures} == {
+        k: v for k, v in wanted.items() if k not in signatures}
+
+
+@pytest.mark.parametrize("change", [
+    lambda text: text.replace('"FAIL"', '"PASS"', 1), lambda text: text + "\n",
+    lambda text: json.dumps(json.loads(text)), lambda text: "{}", lambda text: ""])
+def test_findings_must_be_what_the_program_finds(program, demo_copy, change):
+    path = demo_copy / "findings.json"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    before = tree(demo_copy)
+    done = program("bundle", demo_copy, status=3)
+    assert (f"{path}: is not what this program finds in the snapshot; run: reportgen evaluate "
+            f"{demo_copy}\n") in done.stderr.decode()
+    assert tree(demo_copy) == before
+    path.unlink()
+    done = program("bundle", demo_copy, status=3)
+    assert f"first run: reportgen evaluate {demo_copy}\n" in done.stderr.decode()
+    program("evaluate", demo_copy, status=4)
+    program("bundle", demo_copy)
+
+
+@pytest.mark.parametrize("args", [
+    ("report", "PACK"), ("report", "PACK", "-f", "json"), ("report", "PACK/", "-e", "auditor"),
+    ("bundle", "PACK"), ("bundle", "PACK", "-o", "ELSEWHERE")])
+def test_a_pack_stays_as_it_was_signed(program, demo_copy, tmp_path, args):
+    names = {"PACK": demo_copy / "pack", "PACK/": f"{demo_copy / 'pack'}/",
+             "ELSEWHERE": tmp_path / "elsewhere"}
+    before = tree(demo_copy)
+    done = program(*(names.get(word, word) for word in args), status=2)
+    assert b"is a signed pack" in done.stderr and done.stdout == b""
+    assert tree(demo_copy) == before and not (tmp_path / "elsewhere").exists()
+
+
+def test_nothing_is_added_to_an_evaluated_pack(program, demo_copy):
+    program("evaluate", demo_copy / "pack", status=4)
+    before = tree(demo_copy)
+    folder, = (demo_copy / "pack").glob("evaluated-*")
+    program("report", folder, status=2)
+    assert tree(demo_copy) == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "raw/notes.txt", "pack/notes.txt", "report.docx",
+                                  "deep/er/report.json", "report-public.pdf", "SHA256SUMS",
+                                  "raw/111122223333/9999-iam-Other.xml", ".hidden"])
+def test_demo_deletes_nothing_of_others(program, demo_copy, name):
+    """An older demo is replaced, but not what somebody put into it."""
+    (demo_copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (demo_copy / name).write_text("mine")
+    before = tree(demo_copy)
+    done = program("demo", demo_copy, status=2)
+    assert name in done.stderr.decode() and done.stderr.count(b"\n") == 1
+    assert tree(demo_copy) == before
+
+
+def test_demo_replaces_an_older_one(program, demo, demo_copy):
+    """With all that the other commands make of it."""
+    program("report", demo_copy, "-f", "pdf,markdown,json", "-e", "auditor")
+    program("evaluate", demo_copy / "pack", status=4)
+    program("demo", demo_copy, "--now", NOW)
+    assert set(tree(demo_copy)) == set(tree(demo))
+    program("demo", demo_copy / "pack", status=2)  # a pack of the sample is no demo
 
 
 def test_bundle_leaves_other_folders_alone(program, demo_copy):

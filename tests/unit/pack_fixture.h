@@ -2,24 +2,14 @@
 #ifndef PACK_FIXTURE_H
 #define PACK_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "run_dir.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
-#include "base/file.h"
-#include "base/json.h"
-#include "base/limits.h"
+#include "commands.h"
 #include "evidence/bundle.h"
 #include "evidence/dsse.h"
 #include "evidence/key.h"
 #include "evidence/verify.h"
-
-#include <cmocka.h> /* last: it has a macro named fail */
 
 struct fixture {
     struct arena arena;
@@ -28,6 +18,8 @@ struct fixture {
     struct key key;
 };
 
+#undef fail_msg /* cmocka's needs its macro named fail, see expect.h */
+#define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
 #define assert_good(call, err)                    \
     do {                                          \
         if (call)                                 \
@@ -43,7 +35,8 @@ struct fixture {
                      error_name((err).code), (err).msg);                         \
     } while (0)
 
-static inline void put_text(struct fixture *f, const char *dir, const char *name, const char *text)
+static inline void put_bytes(struct fixture *f, const char *dir, const char *name,
+                             const char *bytes, size_t len)
 {
     struct error err = {0};
     const char *path = file_join(&f->arena, dir, name);
@@ -51,7 +44,12 @@ static inline void put_text(struct fixture *f, const char *dir, const char *name
 
     assert_good(file_make_dirs(arena_strndup(&f->arena, path, (size_t)(slash - path)), 0700, &err),
                 err);
-    assert_good(file_write(path, text, strlen(text), 0600, &err), err);
+    assert_good(file_write(path, bytes, len, 0600, &err), err);
+}
+
+static inline void put_text(struct fixture *f, const char *dir, const char *name, const char *text)
+{
+    put_bytes(f, dir, name, text, strlen(text));
 }
 
 static inline char *get_text(struct fixture *f, const char *dir, const char *name, size_t *len)
@@ -73,17 +71,6 @@ static inline void remove_tree(const char *path)
     assert_good(file_remove_tree(path, &err), err);
 }
 
-/* A JSON text with ' for " as the tests write it. */
-static inline char *quoted(struct fixture *f, const char *text)
-{
-    char *copy = arena_strdup(&f->arena, text);
-
-    for (char *p = copy; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    return copy;
-}
-
 static inline const char *hash_of(struct fixture *f, const char *text)
 {
     char hex[DIGEST_HEX];
@@ -93,75 +80,80 @@ static inline const char *hash_of(struct fixture *f, const char *text)
 
 static const char *const fixture_answers[] = {
     "raw/111122223333/0001-sts-GetCallerIdentity.xml",
-    "raw/111122223333/0002-iam-ListAccountAliases.xml",
-    "raw/111122223333/0003-organizations-ListAccounts.json",
+    "raw/111122223333/0002-iam-GetAccountAuthorizationDetails.xml",
+    "raw/111122223333/0003-iam-GetCredentialReport.xml",
+    "raw/111122223333/0004-iam-GetAccountSummary.xml",
+    "raw/111122223333/0005-iam-ListVirtualMFADevices.xml",
+    "raw/111122223333/0006-iam-ListMFADevices.xml",
+    "raw/111122223333/0007-iam-ListAccountAliases.xml",
+    "raw/111122223333/0008-iam-ListOrganizationsFeatures.xml",
 };
-static const char *const fixture_bodies[] = {"<A/>", "<B>one</B>\n", "{}"};
+#define FIXTURE_ANSWERS (sizeof fixture_answers / sizeof *fixture_answers)
 
-/* snapshot.json over the answers above; `hash` replaces that of the first one. */
-static inline char *snapshot_text(struct fixture *f, const char *hash)
+/* Answers that can be told from each other: "r1" came in at second 1, and so on. */
+static inline void number_answers(struct run *r)
 {
-    char *text = arena_strdup(&f->arena, "");
+    int number = 0;
 
-    for (size_t i = 0; i < 3; i++)
-        text = arena_printf(
-            &f->arena,
-            "%s%s{'account':'111122223333','complete':true,'endpointHost':'h','error':null,"
-            "'operation':'O%zu','pages':[{'file':'%s','httpStatus':200,"
-            "'receivedAt':'2026-11-23T06:00:0%zu.201Z','requestId':'r%zu','sentAt':"
-            "'2026-11-23T06:00:00.100Z','serverDate':'2026-11-23T06:00:01Z','sha256':'%s',"
-            "'size':%zu,'token':null}],'parameters':{},'region':'us-east-1','service':'iam'}",
-            text, i ? "," : "", i, fixture_answers[i], i, i,
-            !i && hash ? hash : hash_of(f, fixture_bodies[i]), strlen(fixture_bodies[i]));
-    return quoted(
-        f, arena_printf(&f->arena,
-                        "{'finishedAt':'2026-11-23T06:01:12Z','overrides':[{'detail':'d',"
-                        "'kind':'sample-data'}],'producer':{'name':'reportgen','version':'0'},"
-                        "'queries':[%s],'schema':'reportgen-snapshot/1','scope':{'accounts':[{'id'"
-                        ":'111122223333','included':true,'reason':null}],'collect':['iam'],"
-                        "'home':'111122223333','mode':'accounts','regions':[]},"
-                        "'startedAt':'2026-11-23T06:00:00Z'}\n",
-                        text));
+    for (const cJSON *q = json_first(r->queries); q; q = q->next)
+        for (cJSON *p = json_find(q, "pages")->child; p; p = p->next) {
+            number++;
+            run_set(p, "requestId", cJSON_CreateString(arena_printf(&r->arena, "r%d", number)));
+            run_set(
+                p, "receivedAt",
+                cJSON_CreateString(arena_printf(&r->arena, "2026-11-23T06:00:0%d.201Z", number)));
+        }
 }
 
-static inline char *findings_text(struct fixture *f, const char *snapshot_hash, int score)
+/* Judge a run directory and write what was found, as `reportgen evaluate` does. */
+static inline void evaluate_run(const char *run)
 {
-    return quoted(
-        f, arena_printf(&f->arena,
-                        "{'counts':{'fail':1,'pass':2},'coverage':98.4,'findings':[],'populations'"
-                        ":[],'ruleset':{'sha256':'%064d','version':'1'},'schema':"
-                        "'reportgen-findings/1','score':{'grade':'D','value':%d,'version':"
-                        "'score/1','withExceptions':64},'snapshot':{'sha256':'%s'},'verdict':"
-                        "{'complete':false,'reasons':[],'result':'fail'}}\n",
-                        7, score, snapshot_hash));
+    cleanup_assessment struct assessment a = {0};
+    struct error err = {0};
+    time_t date;
+
+    assert_good(clock_document(&date, &err), err);
+    assert_good(assess(&a, run, &err), err);
+    assert_good(run_save(&a, run, date, &err), err);
 }
 
-static inline void make_run(struct fixture *f, const char *run)
+/* A run of the sample kind with one account, whose only console user is of that name. */
+static inline void make_run_of(const char *run, const char *user)
 {
-    const char *snapshot = snapshot_text(f, NULL);
-    const char *hash = hash_of(f, snapshot);
+    const struct user_story users[] = {{.name = user, .password = "true"}, {0}};
+    struct run r;
+    cJSON *override;
 
-    for (size_t i = 0; i < 3; i++)
-        put_text(f, run, fixture_answers[i], fixture_bodies[i]);
-    put_text(f, run, "snapshot.json", snapshot);
-    put_text(f, run, "findings.json", findings_text(f, hash, 64));
-    put_text(f, run, "report.json",
-             quoted(f, arena_printf(&f->arena,
-                                    "{'limits':['l'],'organization':{'id':'o-1'},'scan':"
-                                    "{'snapshotSha256':'%s'},'title':'T'}\n",
-                                    hash)));
-    put_text(f, run, "report-auditor.md", "# T\n");
-    put_text(f, run, "report.md", "# internal\n");
+    remove_tree(run);
+    run_open(&r);
+    run_story(&r, &(struct account_story){.users = users});
+    number_answers(&r);
+    override = json_append_object(cJSON_GetObjectItem(r.snapshot, "overrides"));
+    json_add_text(override, "kind", "sample-data");
+    json_add_text(override, "detail", "d");
+    run_write(&r);
+    assert_int_equal(rename(r.dir, run), 0);
+    cJSON_Delete(r.snapshot);
+    arena_free(&r.arena);
+    evaluate_run(run);
+}
+
+static inline void make_run(const char *run)
+{
+    make_run_of(run, "ada");
 }
 
 static inline int make_pack(struct fixture *f, const char *pack, const struct key *key,
                             struct error *err)
 {
+    cleanup_assessment struct assessment a = {0};
     struct bundle_result result = {0};
     const struct bundle_request request = {
-        .run = f->run, .pack = pack, .edition = edition_find("auditor"), .key = key};
-    int status = bundle_make(&request, &result, err);
+        .assessment = &a, .pack = pack, .edition = edition_find("auditor"), .key = key};
+    int status = assess(&a, f->run, err);
 
+    if (!status)
+        status = bundle_make(&request, &result, err);
     arena_free(&result.arena);
     return status;
 }
@@ -190,7 +182,7 @@ static inline int fixture_setup(void **state)
     assert_good(clock_set_document("2026-11-24T06:14:00Z", &err), err);
     f->run = file_join(&f->arena, f->dir, "run");
     f->pack = file_join(&f->arena, f->dir, "pack");
-    make_run(f, f->run);
+    make_run(f->run);
     assert_good(key_make(key_file(f, "key.pem"), &err), err);
     assert_good(key_load(key_file(f, "key.pem"), &f->key, &err), err);
     *state = f;

@@ -26,9 +26,15 @@ static void a_pack_holds_what_it_should(void **state)
         "findings.json",
         "inputs/evaluation.json",
         "raw/111122223333/0001-sts-GetCallerIdentity.xml",
-        "raw/111122223333/0002-iam-ListAccountAliases.xml",
-        "raw/111122223333/0003-organizations-ListAccounts.json",
+        "raw/111122223333/0002-iam-GetAccountAuthorizationDetails.xml",
+        "raw/111122223333/0003-iam-GetCredentialReport.xml",
+        "raw/111122223333/0004-iam-GetAccountSummary.xml",
+        "raw/111122223333/0005-iam-ListVirtualMFADevices.xml",
+        "raw/111122223333/0006-iam-ListMFADevices.xml",
+        "raw/111122223333/0007-iam-ListAccountAliases.xml",
+        "raw/111122223333/0008-iam-ListOrganizationsFeatures.xml",
         "report-auditor.md",
+        "report-auditor.pdf",
         "report.json",
         "signer.pub",
         "snapshot.json",
@@ -75,15 +81,17 @@ static void the_predicate_says_what_happened(void **state)
         json_read(file_join(&f->arena, f->pack, "statement.json"), MIB, &err);
     const cJSON *p = json_find(tree, "predicate");
 
-    assert_int_equal(json_count(json_find(tree, "subject")), 9);
-    assert_int_equal(json_count(json_find(p, "queries")), 3);
-    assert_int_equal(json_count(json_find(p, "evidence")), 3);
-    assert_string_equal(json_str(json_find(json_find(p, "run"), "firstAnswer"), "requestId"), "r0");
-    assert_string_equal(json_str(json_find(json_find(p, "run"), "lastAnswer"), "requestId"), "r2");
-    assert_int_equal(json_num(json_find(json_find(p, "run"), "clock"), "largestOffsetSeconds"), 1);
+    assert_int_equal(json_count(json_find(tree, "subject")), FIXTURE_ANSWERS + 7);
+    assert_int_equal(json_count(json_find(p, "queries")), FIXTURE_ANSWERS);
+    assert_int_equal(json_count(json_find(p, "evidence")), FIXTURE_ANSWERS);
+    assert_int_equal(json_count(json_find(p, "documents")), 3);
+    assert_int_equal(json_count(json_find(p, "criteria")), check_count());
+    assert_string_equal(json_str(json_find(json_find(p, "run"), "firstAnswer"), "requestId"), "r1");
+    assert_string_equal(json_str(json_find(json_find(p, "run"), "lastAnswer"), "requestId"), "r8");
+    assert_int_equal(json_num(json_find(json_find(p, "run"), "clock"), "largestOffsetSeconds"), 6);
     assert_string_equal(json_str(json_find(p, "verdict"), "result"), "fail");
     assert_false(json_true(json_find(p, "verdict"), "complete"));
-    assert_int_equal(json_num(json_find(p, "score"), "value"), 64);
+    assert_string_equal(json_str(json_find(p, "bundle"), "classification"), "Confidential");
     assert_string_equal(json_str(json_first(json_find(p, "overrides")), "kind"), "sample-data");
     assert_string_equal(json_str(json_find(p, "signer"), "keyId"), f->key.id);
     assert_non_null(
@@ -127,16 +135,14 @@ static void a_damaged_run_makes_no_pack(void **state)
 {
     static const struct damage cases[] = {
         {"raw/111122223333/0001-sts-GetCallerIdentity.xml", "<B/>", ERR_INTEGRITY, "0001-sts"},
-        {"raw/111122223333/0002-iam-ListAccountAliases.xml", NULL, ERR_MISSING, "0002-iam"},
+        {"raw/111122223333/0007-iam-ListAccountAliases.xml", NULL, ERR_MISSING, "0007-iam"},
         {"raw/111122223333/0009-iam-Extra.xml", "<C/>", ERR_INTEGRITY, "0009-iam"},
         {"snapshot.json", NULL, ERR_MISSING, "snapshot.json"},
         {"snapshot.json", "{", ERR_FORMAT, "snapshot.json"},
-        {"snapshot.json", "{}\n", ERR_INTEGRITY, "findings.json"},
-        {"findings.json", NULL, ERR_MISSING, "reportgen evaluate"},
-        {"findings.json", "{}\n", ERR_FORMAT, "findings.json"},
-        {"findings.json", "{\"snapshot\":{\"sha256\":\"0\"}}\n", ERR_INTEGRITY, "findings.json"},
-        {"report.json", NULL, ERR_MISSING, "reportgen evaluate"},
-        {"report.json", "{\"scan\":{\"snapshotSha256\":\"0\"}}", ERR_INTEGRITY, "report.json"},
+        {"snapshot.json", "{}\n", ERR_FORMAT, "snapshot.json"},
+        {"findings.json", NULL, ERR_MISSING, "first run: reportgen evaluate"},
+        {"findings.json", "", ERR_INTEGRITY, "run: reportgen evaluate"},
+        {"findings.json", "{}\n", ERR_INTEGRITY, "findings.json"},
     };
     struct fixture *f = *state;
     struct error err;
@@ -150,9 +156,116 @@ static void a_damaged_run_makes_no_pack(void **state)
         if (!strstr(err.msg, cases[i].word))
             fail_msg("case %zu: %s", i, err.msg);
         assert_absent(f, "none");
-        remove_tree(f->run);
-        make_run(f, f->run);
+        make_run(f->run);
     }
+}
+
+/* Findings that anybody edited, however little, are not what is signed. */
+static void findings_must_be_those_of_the_snapshot(void **state)
+{
+    static const char *const edits[][2] = {
+        {"\"FAIL\"", "\"PASS\""},
+        {"\"result\": \"fail\"", "\"result\": \"pass\""},
+        {"\n", "\n\n"},
+        {"\"coverage\": ", "\"coverage\": 1"},
+    };
+    struct fixture *f = *state;
+    struct error err;
+
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        char *text = get_text(f, f->run, "findings.json", NULL);
+        char *at = strstr(text, edits[i][0]);
+
+        assert_non_null(at);
+        put_text(f, f->run, "findings.json",
+                 arena_printf(&f->arena, "%.*s%s%s", (int)(at - text), text, edits[i][1],
+                              at + strlen(edits[i][0])));
+        assert_code(make_pack(f, key_file(f, "none"), &f->key, &err), err, ERR_INTEGRITY);
+        assert_non_null(strstr(err.msg, "is not what this program finds in the snapshot; run: "
+                                        "reportgen evaluate"));
+        assert_absent(f, "none");
+        make_run(f->run);
+    }
+}
+
+/* Nothing that was rendered is taken from the run: it may be of another day, or forged. */
+static void documents_are_rendered_anew(void **state)
+{
+    static const char *const names[] = {"report.json", "report-auditor.md", "report-auditor.pdf",
+                                        "report-auditor.json"};
+    struct fixture *f = *state;
+    struct error err = {0};
+    cleanup_json cJSON *report = NULL;
+
+    make_run(f->run);
+    assert_good(make_pack(f, f->pack, &f->key, &err), err);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        put_text(f, f->run, names[i], "forged");
+    assert_good(make_pack(f, key_file(f, "again"), &f->key, &err), err);
+    assert_string_equal(get_text(f, f->pack, "statement.json", NULL),
+                        get_text(f, f->dir, "again/statement.json", NULL));
+    report = json_read(key_file(f, "again/report.json"), MIB, &err);
+    assert_string_equal(json_str(json_find(report, "edition"), "id"), "auditor");
+    make_run(f->run);
+}
+
+/* The run changed between judging and packing. */
+static void what_was_judged_is_what_is_packed(void **state)
+{
+    struct fixture *f = *state;
+    cleanup_assessment struct assessment a = {0};
+    struct bundle_result result = {0};
+    struct error err = {0};
+
+    assert_good(assess(&a, f->run, &err), err);
+    make_run_of(f->run, "bob");
+    assert_code(bundle_make(&(struct bundle_request){.assessment = &a,
+                                                     .pack = key_file(f, "none"),
+                                                     .edition = edition_find("auditor"),
+                                                     .key = &f->key},
+                            &result, &err),
+                err, ERR_INTEGRITY);
+    assert_non_null(strstr(err.msg, "was changed after it was judged"));
+    assert_absent(f, "none");
+    arena_free(&result.arena);
+    make_run(f->run);
+}
+
+/* Put another body into the run's only page of that name, and tell the log. */
+static void replace_answer(struct fixture *f, const char *name, size_t size)
+{
+    const char *path = file_join(&f->arena, f->run, name);
+    struct error err = {0};
+    char hex[DIGEST_HEX];
+    cleanup_json cJSON *tree = json_read(file_join(&f->arena, f->run, "snapshot.json"), MIB, &err);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(MIB);
+
+    assert_int_equal(truncate(path, (off_t)size), 0);
+    assert_good(digest_file(path, 2 * size, hex, NULL, &err), err);
+    for (const cJSON *q = json_first(json_find(tree, "queries")); q; q = q->next) {
+        cJSON *page = json_find(q, "pages")->child;
+
+        if (strcmp(json_str(page, "file"), name) != 0)
+            continue;
+        run_set(page, "sha256", cJSON_CreateString(hex));
+        run_set(page, "size", cJSON_CreateNumber((double)size));
+    }
+    assert_good(json_pretty(tree, &text, &err), err);
+    put_text(f, f->run, "snapshot.json", text.buf);
+}
+
+/* It is evidence all the same: what it holds is UNKNOWN, and the pack says so. */
+static void an_answer_too_large_to_judge_is_packed(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+
+    replace_answer(f, fixture_answers[3], LIMIT_ANSWER_BYTES + 1);
+    evaluate_run(f->run);
+    assert_good(make_pack(f, key_file(f, "large"), &f->key, &err), err);
+    assert_good(check_pack(key_file(f, "large"), &f->key, &err), err);
+    remove_tree(key_file(f, "large"));
+    make_run(f->run);
 }
 
 /* A snapshot is input from outside; it must not make us read elsewhere. */
@@ -166,42 +279,39 @@ static void hostile_names_are_refused(void **state)
     struct error err;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *snapshot = arena_printf(
-            &f->arena, "{\"queries\":[{\"pages\":[{\"file\":\"%s\",\"sha256\":\"%064d\"}]}]}\n",
-            strcmp(names[i], "raw/a\\b") ? names[i] : "raw/a\\\\b", 0);
+        const char *snapshot = get_text(f, f->run, "snapshot.json", NULL);
+        const char *at = strstr(snapshot, fixture_answers[1]);
+        const char *name = strcmp(names[i], "raw/a\\b") ? names[i] : "raw/a\\\\b";
 
-        put_text(f, f->run, "snapshot.json", snapshot);
-        put_text(f, f->run, "findings.json", findings_text(f, hash_of(f, snapshot), 64));
-        put_text(f, f->run, "report.json",
-                 quoted(f, arena_printf(&f->arena, "{'scan':{'snapshotSha256':'%s'}}",
-                                        hash_of(f, snapshot))));
+        assert_non_null(at);
+        put_text(f, f->run, "snapshot.json",
+                 arena_printf(&f->arena, "%.*s%s%s", (int)(at - snapshot), snapshot, name,
+                              at + strlen(fixture_answers[1])));
         assert_code(make_pack(f, key_file(f, "none"), &f->key, &err), err, ERR_FORMAT);
         assert_absent(f, "none");
+        make_run(f->run);
     }
-    remove_tree(f->run);
-    make_run(f, f->run);
 }
 
 static void no_verdict_without_answers(void **state)
 {
     struct fixture *f = *state;
     struct error err;
-    const char *snapshot = "{\"finishedAt\":\"2026-11-23T06:01:12Z\",\"queries\":[]}\n";
+    struct run r;
 
     remove_tree(f->run);
-    make_run(f, f->run);
-    remove_tree(file_join(&f->arena, f->run, "raw"));
+    run_open(&r);
+    run_account(&r, HOME_ID, NULL);
+    run_write(&r);
+    assert_int_equal(rename(r.dir, f->run), 0);
+    cJSON_Delete(r.snapshot);
+    arena_free(&r.arena);
     assert_good(file_make_dirs(file_join(&f->arena, f->run, "raw"), 0700, &err), err);
-    put_text(f, f->run, "snapshot.json", snapshot);
-    put_text(f, f->run, "findings.json", findings_text(f, hash_of(f, snapshot), 64));
-    put_text(f, f->run, "report.json",
-             quoted(f, arena_printf(&f->arena, "{'scan':{'snapshotSha256':'%s'}}",
-                                    hash_of(f, snapshot))));
+    evaluate_run(f->run);
     assert_code(make_pack(f, key_file(f, "none"), &f->key, &err), err, ERR_MISSING);
     assert_non_null(strstr(err.msg, "nothing to sign"));
     assert_absent(f, "none");
-    remove_tree(f->run);
-    make_run(f, f->run);
+    make_run(f->run);
 }
 
 static void names_a_pack_can_hold(void **state)
@@ -228,6 +338,10 @@ int main(void)
         cmocka_unit_test(an_older_pack_is_replaced),
         cmocka_unit_test(what_is_not_ours_is_left_alone),
         cmocka_unit_test(a_damaged_run_makes_no_pack),
+        cmocka_unit_test(findings_must_be_those_of_the_snapshot),
+        cmocka_unit_test(documents_are_rendered_anew),
+        cmocka_unit_test(what_was_judged_is_what_is_packed),
+        cmocka_unit_test(an_answer_too_large_to_judge_is_packed),
         cmocka_unit_test(hostile_names_are_refused),
         cmocka_unit_test(no_verdict_without_answers),
         cmocka_unit_test(names_a_pack_can_hold),
