@@ -96,7 +96,8 @@ static void add_head(cJSON *report, const struct assessment *a)
 
     cJSON_AddStringToObject(report, "schema", REPORT_SCHEMA);
     cJSON_AddStringToObject(report, "title", "MFA posture report");
-    cJSON_AddStringToObject(report, "question", "Is MFA enforced, not just enabled?");
+    cJSON_AddStringToObject(report, "question",
+                            "Do root, administrators and console users have MFA?");
     cJSON_AddBoolToObject(report, "sample", sample);
     cJSON_AddStringToObject(report, "sampleNote",
                             sample ? "Sample data: every name and figure is made up." : "");
@@ -137,7 +138,10 @@ static void add_verdict(cJSON *report, const struct assessment *a)
     cJSON *obj = cJSON_AddObjectToObject(report, "verdict"), *reasons;
 
     cJSON_AddStringToObject(obj, "result", fails ? "fail" : "pass");
-    cJSON_AddStringToObject(obj, "resultText", fails ? "Fail" : "Pass");
+    cJSON_AddStringToObject(obj, "resultText",
+                            fails      ? "Fail"
+                            : complete ? "Pass"
+                                       : "No fail found");
     cJSON_AddBoolToObject(obj, "pass", !fails);
     cJSON_AddBoolToObject(obj, "complete", complete);
     cJSON_AddStringToObject(obj, "completeText", complete ? "Complete" : "Incomplete");

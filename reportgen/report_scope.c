@@ -15,12 +15,19 @@ static size_t console_users(const struct account *a)
     return count;
 }
 
+/* Was all that was asked of the account answered, and anything asked? */
 static bool was_read(const struct account *a)
 {
-    for (int set = 0; set < DATA_COUNT; set++)
-        if (a->data[set].state == STATE_COMPLETE)
-            return true;
-    return false;
+    bool any = false;
+
+    for (int set = 0; set < DATA_COUNT; set++) {
+        enum data_state state = a->data[set].state;
+
+        if (state != STATE_COMPLETE && state != STATE_NOT_COLLECTED)
+            return false;
+        any = any || state == STATE_COMPLETE;
+    }
+    return any;
 }
 
 static void add_account(cJSON *list, const struct assessment *a, size_t index)
@@ -84,16 +91,10 @@ static void add_populations(cJSON *report, const struct findings *f)
 
     for (size_t i = 0; i < f->population_count; i++) {
         const struct population *p = &f->populations[i];
-        cJSON *row = json_append_object(list);
+        cJSON *row = assessment_population_json(p);
 
-        cJSON_AddStringToObject(row, "account", p->account);
-        cJSON_AddStringToObject(row, "kind", p->kind);
-        cJSON_AddNumberToObject(row, "expected", (double)p->expected);
-        cJSON_AddStringToObject(row, "expectedSource", p->expected_source);
-        cJSON_AddNumberToObject(row, "listed", (double)p->listed);
-        cJSON_AddStringToObject(row, "listedSource", p->listed_source);
-        cJSON_AddNumberToObject(row, "difference", (double)(p->listed - p->expected));
         cJSON_AddBoolToObject(row, "explained", p->listed == p->expected);
+        cJSON_AddItemToArray(list, row);
     }
 }
 

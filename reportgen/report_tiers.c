@@ -13,15 +13,10 @@ struct group {
     size_t by_status[STATUS_COUNT], waived;
 };
 
-/* FAIL, UNKNOWN, MANUAL, waived, PASS, NOT_APPLICABLE. */
+/* Worst first, what is waived between MANUAL and PASS. */
 static int reading_order(const struct finding *f)
 {
-    static const int order[] = {
-        [STATUS_FAIL] = 0, [STATUS_UNKNOWN] = 1,        [STATUS_MANUAL] = 2,
-        [STATUS_PASS] = 4, [STATUS_NOT_APPLICABLE] = 5,
-    };
-
-    return finding_is_waived(f) ? 3 : order[f->status];
+    return finding_is_waived(f) ? 2 * status_rank(STATUS_PASS) - 1 : 2 * status_rank(f->status);
 }
 
 static int compare(const void *a, const void *b)
@@ -53,12 +48,13 @@ static struct group group_of(const struct assessment *a, size_t row, struct aren
     return g;
 }
 
+/* The same places with every name there, and with the kind of pointer in a word. */
 static cJSON *evidence_json(const struct assessment *a, const struct finding *f)
 {
-    cJSON *finding = assessment_finding_json(a, f);
+    cleanup_json cJSON *places = assessment_evidence_json(a, f);
     cJSON *list = cJSON_CreateArray();
 
-    for (const cJSON *e = json_first(json_find(finding, "evidence")); e; e = e->next) {
+    for (const cJSON *e = json_first(places); e; e = e->next) {
         cJSON *row = json_append_object(list);
         const cJSON *cell = json_find(e, "cell"), *xpath = json_find(e, "xpath");
         const char *pointer = json_str(e, xpath ? "xpath" : "pointer");
@@ -69,7 +65,6 @@ static cJSON *evidence_json(const struct assessment *a, const struct finding *f)
         cJSON_AddStringToObject(row, "cell", json_str(e, "cell"));
         cJSON_AddStringToObject(row, "pointerKind", cell ? "cell" : xpath ? "xpath" : "json");
     }
-    cJSON_Delete(finding);
     return list;
 }
 
@@ -85,7 +80,7 @@ static const char *status_text(const struct finding *f)
 static cJSON *finding_json(const struct assessment *a, const struct finding *f)
 {
     const struct account *account = model_account(&a->model, f->account);
-    cJSON *row = cJSON_CreateObject(), *fixes, *action;
+    cJSON *row = cJSON_CreateObject();
 
     cJSON_AddStringToObject(row, "id", f->id);
     cJSON_AddStringToObject(row, "account", f->account);
@@ -100,13 +95,8 @@ static cJSON *finding_json(const struct assessment *a, const struct finding *f)
     cJSON_AddBoolToObject(row, "open", finding_is_open(f));
     cJSON_AddStringToObject(row, "since", "");
     cJSON_AddItemToObject(row, "evidence", evidence_json(a, f));
-    cJSON_AddNullToObject(row, "waiver");
-    fixes = cJSON_AddArrayToObject(row, "fixes");
-    if (f->fix) {
-        action = json_append_object(fixes);
-        cJSON_AddStringToObject(action, "kind", "action");
-        cJSON_AddStringToObject(action, "text", f->fix);
-    }
+    cJSON_AddItemToObject(row, "waiver", assessment_waiver_json(f->waiver));
+    cJSON_AddItemToObject(row, "fixes", assessment_fixes_json(f));
     return row;
 }
 
@@ -135,19 +125,9 @@ static void add_summary(cJSON *row, const struct group *g)
     json_add_count(row, "judged", judged);
 }
 
-static enum status worst_status(const struct group *g)
-{
-    static const enum status order[] = {STATUS_FAIL, STATUS_UNKNOWN, STATUS_MANUAL, STATUS_PASS};
-
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (g->by_status[order[i]])
-            return order[i];
-    return STATUS_NOT_APPLICABLE;
-}
-
 static void add_status(cJSON *row, const struct group *g)
 {
-    enum status worst = worst_status(g);
+    enum status worst = status_worst(g->by_status);
     bool all_waived = worst == STATUS_FAIL && g->waived == g->by_status[STATUS_FAIL];
 
     cJSON_AddStringToObject(row, "status", status_name(worst));
@@ -196,22 +176,6 @@ static void add_frameworks(cJSON *row, const char *check)
     }
 }
 
-static const char *layer_text(unsigned layers)
-{
-    switch (layers) {
-    case LAYER_DESIGN:
-        return "design";
-    case LAYER_POPULATION:
-        return "population";
-    case LAYER_OPERATION:
-        return "operation";
-    case LAYER_DESIGN | LAYER_OPERATION:
-        return "design and operation";
-    default:
-        return "design, population, operation";
-    }
-}
-
 static void add_check_head(cJSON *row, const struct assessment *a, const struct check *check)
 {
     int ceiling = a->score.tiers[check->tier].ceiling;
@@ -220,7 +184,7 @@ static void add_check_head(cJSON *row, const struct assessment *a, const struct 
     cJSON_AddStringToObject(row, "title", check->title);
     report_add_severity(row, check->severity);
     cJSON_AddStringToObject(row, "layer", layer_name(check->layer));
-    cJSON_AddStringToObject(row, "layerText", layer_text(check->layer));
+    cJSON_AddStringToObject(row, "layerText", layer_title(check->layer));
     cJSON_AddBoolToObject(row, "core", check->core);
     if (check->core && ceiling < 100)
         json_add_format(row, "coreText", "core check, ceiling %d", ceiling);
@@ -247,9 +211,11 @@ static cJSON *check_json(const struct assessment *a, size_t number)
     all = cJSON_AddArrayToObject(row, "findings");
     open = cJSON_AddArrayToObject(row, "openFindings");
     for (size_t i = 0; i < g.count; i++) {
-        cJSON_AddItemToArray(all, finding_json(a, g.at[i]));
+        cJSON *finding = finding_json(a, g.at[i]);
+
+        cJSON_AddItemToArray(all, finding);
         if (finding_is_open(g.at[i]))
-            cJSON_AddItemToArray(open, finding_json(a, g.at[i]));
+            cJSON_AddItemReferenceToArray(open, finding);
     }
     arena_free(&scratch);
     return row;

@@ -306,8 +306,8 @@ static void draw_populations(struct sheet *sheet)
 
 void pdf_scope(struct sheet *sheet)
 {
-    static const char lead[] = "Every identity that can sign in to, or be assumed in, the accounts "
-                               "below was asked for. Nothing was sampled.";
+    static const char lead[] = "All IAM users and roles of the accounts below were asked for, none "
+                               "was sampled. What could not be read is named under «Not covered».";
     struct pdf_text_block block = {lead, &pdf_type.lead, BREAK_WORDS};
     const cJSON *limits = json_find(sheet->report, "limits");
     const cJSON *organization = json_find(sheet->report, "organization");

@@ -31,7 +31,10 @@ static void draw_verdict(struct sheet *sheet, double x, double top)
 
     pdf_text(pdf, (struct pdf_point){x, top + 40}, &pdf_type.label, "VERDICT");
     at = draw_result(sheet, (struct pdf_point){x, top + 56},
-                     json_true(verdict, "pass") ? "PASS" : "FAIL", json_str(verdict, "resultText"));
+                     !json_true(verdict, "pass")      ? "FAIL"
+                     : json_true(verdict, "complete") ? "PASS"
+                                                      : "UNKNOWN",
+                     json_str(verdict, "resultText"));
     at += pdf_text(pdf, (struct pdf_point){at, top + 56}, &pdf_type.big, "  ·  ");
     draw_result(sheet, (struct pdf_point){at, top + 56},
                 json_true(verdict, "complete") ? "PASS" : "UNKNOWN",

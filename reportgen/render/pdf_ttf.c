@@ -264,7 +264,7 @@ static void fill_pieces(const struct ttf *font, const unsigned char *used, struc
         add32(&piece[LOCA].body, (uint32_t)piece[GLYF].body.len);
         if (shape.len)
             strbuf_add(&piece[GLYF].body, shape.bytes, shape.len);
-        while (piece[GLYF].body.len % 4)
+        while (piece[GLYF].body.len % 4 && !piece[GLYF].body.overflowed)
             strbuf_addch(&piece[GLYF].body, '\0');
         add16(&piece[HMTX].body, used[i] ? ttf_advance(font, i) : 0);
         add16(&piece[HMTX].body,
@@ -305,6 +305,7 @@ static void join_pieces(struct piece *piece, struct strbuf *out)
     }
     for (size_t i = 0; i < PIECES; i++) {
         strbuf_add(out, piece[i].body.buf, piece[i].body.len);
+        out->overflowed = out->overflowed || piece[i].body.overflowed;
         while (out->len % 4 && !out->overflowed)
             strbuf_addch(out, '\0');
     }

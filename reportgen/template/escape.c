@@ -32,33 +32,6 @@ enum escape escape_for(const char *file)
     return ESCAPE_NONE;
 }
 
-/* Characters that show nothing themselves but change how others are shown or compared.
- * To add one: a row, ascending. */
-static bool is_invisible(uint32_t cp)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        {0x0000, 0x001F},   /* C0 controls */
-        {0x007F, 0x009F},   /* delete, C1 controls */
-        {0x00AD, 0x00AD},   /* soft hyphen */
-        {0x061C, 0x061C},   /* Arabic letter mark */
-        {0x180E, 0x180E},   /* Mongolian vowel separator */
-        {0x200B, 0x200B},   /* zero-width space */
-        {0x200E, 0x200F},   /* left-to-right and right-to-left mark */
-        {0x2028, 0x202E},   /* line and paragraph separator, embeddings, overrides */
-        {0x2060, 0x206F},   /* word joiner, invisible operators, isolates */
-        {0xFEFF, 0xFEFF},   /* byte order mark */
-        {0xFFF9, 0xFFFB},   /* interlinear annotation */
-        {0xE0000, 0xE007F}, /* tags */
-    };
-
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (cp >= ranges[i].first && cp <= ranges[i].last)
-            return true;
-    return false;
-}
-
 static bool is_alnum(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -259,7 +232,7 @@ static size_t add_other(enum escape how, struct strbuf *out, const char *s, size
     }
     if (how == ESCAPE_HTML && (cp == '\n' || cp == '\t' || cp == '\r'))
         return 0;
-    if (is_invisible(cp)) {
+    if (text_is_unsafe(cp)) {
         add_shown(how, out, cp, false);
         return n;
     }

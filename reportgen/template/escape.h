@@ -3,8 +3,8 @@
  * Names, tags and messages come from whoever can name things in an AWS account. Escaped, they are
  * read as text by every Markdown and HTML reader, and nothing else.
  *
- * Both forms: control characters, bidirectional overrides and marks, zero-width and tag characters
- * are shown as \u{202E}, bytes that are not UTF-8 as \xNN. Joiners inside words stay.
+ * Both forms: what text_is_unsafe() names (controls, bidirectional overrides and marks, zero-width
+ * and tag characters) is shown as \u{202E}, bytes that are not UTF-8 as \xNN.
  *
  * HTML: & < > " ' become entities. Good for element text and quoted attribute values; not for
  * script, style or URLs.

@@ -245,6 +245,29 @@ TEST(a_subset_keeps_the_parts_of_composite_glyphs)
     expect_error(err, ERR_FORMAT, "subset: no format 4");
 }
 
+/* Whatever part of it meets the limit first. */
+TEST(a_subset_larger_than_its_limit_is_refused)
+{
+    const struct embedded *file = embedded_find("fonts/Lato-Regular.ttf");
+    struct error err = {0};
+    struct ttf font;
+    unsigned char used[65536] = {0};
+    cleanup_strbuf struct strbuf whole = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
+
+    assert_non_null(file);
+    expect_ok(ttf_open(&font, file->path, (struct ttf_table){file->bytes, file->len}, &err), err);
+    for (uint32_t code = 'A'; code <= 'H'; code++)
+        used[ttf_glyph(&font, code)] = 1;
+    expect_ok(ttf_subset(&font, used, &whole, &err), err);
+    for (size_t max = 0; max <= whole.len; max++) {
+        cleanup_strbuf struct strbuf out = STRBUF_INIT(max);
+
+        assert_int_equal(ttf_subset(&font, used, &out, &err), max < whole.len ? -1 : 0);
+        if (max < whole.len)
+            expect_error(err, ERR_LIMIT, "subset font: ");
+    }
+}
+
 TEST(a_damaged_font_is_refused_or_read_within_its_bounds)
 {
     const struct embedded *file = embedded_find("fonts/JetBrainsMono-Regular.ttf");
@@ -288,6 +311,7 @@ int main(void)
         cmocka_unit_test(what_fonts_cannot_show_is_named),
         cmocka_unit_test(the_plain_document_needs_no_fonts),
         cmocka_unit_test(a_subset_keeps_the_parts_of_composite_glyphs),
+        cmocka_unit_test(a_subset_larger_than_its_limit_is_refused),
         cmocka_unit_test(a_damaged_font_is_refused_or_read_within_its_bounds),
     };
 

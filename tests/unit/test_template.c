@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "template/escape.h"
 #include "template/template.h"
 
@@ -183,6 +184,23 @@ TEST(hostile_names)
     assert_null(strchr(err.msg, '\x1b'));
 }
 
+/* Documents and terminals are spared the same characters: there is one list. */
+TEST(unsafe_characters_are_those_of_the_terminal)
+{
+    static const enum escape forms[] = {ESCAPE_MARKDOWN, ESCAPE_HTML};
+
+    for (uint32_t cp = 0x80; cp <= 0x10FFFF; cp = cp == 0xD7FF ? 0xE000 : cp + 1)
+        for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+            char text[8] = "";
+            cleanup_strbuf struct strbuf one = STRBUF_INIT(8), out = STRBUF_INIT(64);
+
+            text_add(&one, cp);
+            memcpy(text, one.buf, one.len);
+            escape_add(forms[i], &out, text);
+            assert_int_equal(strcmp(out.buf, text) != 0, text_is_unsafe(cp));
+        }
+}
+
 TEST(extension_decides)
 {
     assert_int_equal(escape_for("report.md"), ESCAPE_MARKDOWN);
@@ -204,12 +222,19 @@ static int setup(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),           cmocka_unit_test(sections),
-        cmocka_unit_test(partials),         cmocka_unit_test(delimiters),
-        cmocka_unit_test(strict_errors),    cmocka_unit_test(escaping),
-        cmocka_unit_test(missing_template), cmocka_unit_test(output_is_bounded),
-        cmocka_unit_test(work_is_bounded),  cmocka_unit_test(template_is_bounded),
-        cmocka_unit_test(hostile_names),    cmocka_unit_test(extension_decides),
+        cmocka_unit_test(values),
+        cmocka_unit_test(sections),
+        cmocka_unit_test(partials),
+        cmocka_unit_test(delimiters),
+        cmocka_unit_test(strict_errors),
+        cmocka_unit_test(escaping),
+        cmocka_unit_test(missing_template),
+        cmocka_unit_test(output_is_bounded),
+        cmocka_unit_test(work_is_bounded),
+        cmocka_unit_test(template_is_bounded),
+        cmocka_unit_test(hostile_names),
+        cmocka_unit_test(unsafe_characters_are_those_of_the_terminal),
+        cmocka_unit_test(extension_decides),
     };
 
     return RUN_TESTS(tests, setup, NULL);
