@@ -1,10 +1,8 @@
 /* cmd_evaluate.c - `reportgen evaluate`: judge a saved snapshot with today's checks, offline. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "checks/catalogue.h"
 #include "commands.h"
 
@@ -25,47 +23,10 @@ static const char *output_dir(const char *run, struct arena *arena, struct error
     char hex[DIGEST_HEX];
     const char *dir;
 
-    if (!file_exists(file_join(arena, run, "evidence.dsse.json")))
+    if (!run_is_pack(run))
         return run;
     dir = file_join(arena, run, arena_printf(arena, "evaluated-%.8s", ruleset_sha256(hex)));
     return file_make_dirs(dir, 0700, err) ? NULL : dir;
-}
-
-static bool meets(const struct assessment *a, const char *fail_on)
-{
-    int limit = SEVERITY_COUNT;
-
-    for (int s = SEVERITY_LOW; fail_on && s < SEVERITY_COUNT; s++)
-        if (strcmp(severity_name((enum severity)s), fail_on) == 0)
-            limit = s;
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
-
-        if (f->status == STATUS_FAIL && !finding_is_waived(f) && (int)f->severity >= limit)
-            return true;
-    }
-    return false;
-}
-
-static void tell(const struct assessment *a, const char *dir)
-{
-    const struct score *s = &a->score;
-
-    for (size_t i = 0; i < a->findings.incomplete_count; i++) {
-        const struct incomplete *reason = &a->findings.incomplete[i];
-
-        if (strcmp(reason->code, "population") == 0) /* queries were told when they were read */
-            log_warn("%s", reason->text);
-        else
-            log_debug("not complete: %s", reason->text);
-    }
-    if (s->assessed)
-        log_info("score %d, ceiling %d", s->value, s->ceiling);
-    else
-        log_info("score: not assessed");
-    log_info("verdict: %s, %s", assessment_fails(a) ? "fail" : "pass",
-             assessment_complete(a) ? "complete" : "incomplete");
-    printf("%s/%s\n%s/%s\n", dir, FINDINGS_FILE, dir, REPORT_FILE);
 }
 
 static int evaluate_run(const struct evaluate_args *args, struct arena *arena, struct error *err)
@@ -79,10 +40,8 @@ static int evaluate_run(const struct evaluate_args *args, struct arena *arena, s
     dir = output_dir(args->words.at[0], arena, err);
     if (!dir || run_save(&a, dir, document, err))
         return EXIT_OF_ERROR;
-    tell(&a, dir);
-    if (meets(&a, args->fail_on))
-        return 1;
-    return a.findings.query_failed ? 4 : 0;
+    printf("%s/%s\n%s/%s\n", dir, FINDINGS_FILE, dir, REPORT_FILE);
+    return run_verdict(&a, args->fail_on);
 }
 
 static int run_evaluate(const void *p, struct error *err)

@@ -30,7 +30,7 @@ static const struct {
 static void overview(struct strbuf *out)
 {
     strbuf_addstr(out, "usage: reportgen COMMAND [options]\n\n"
-                       "Proves that MFA is enforced in AWS accounts, and turns the proof into\n"
+                       "Finds out who has MFA in AWS accounts, and turns what AWS answered into\n"
                        "documents that people outside can check.\n\n");
     for (size_t i = 0; commands[i]; i++)
         strbuf_addf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);

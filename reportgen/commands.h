@@ -8,8 +8,8 @@
 #include "report.h"
 
 /* To add a subcommand: its cmd_<name>.c, a line here and a row in main.c. */
-extern const struct command cmd_demo, cmd_evaluate, cmd_report, cmd_bundle, cmd_verify, cmd_checks,
-    cmd_key, cmd_help, cmd_completion;
+extern const struct command cmd_demo, cmd_scan, cmd_evaluate, cmd_report, cmd_bundle, cmd_verify,
+    cmd_checks, cmd_policy, cmd_key, cmd_help, cmd_completion;
 
 /* All of them, ending with NULL, and the options that every one takes. */
 extern const struct command *const commands[];
@@ -20,6 +20,17 @@ extern const struct option_row common_options[];
 /* Write findings.json and report.json (internal edition) of an assessment into `dir`, atomically,
  * mode 0600. Errors: ERR_IO, ERR_LIMIT. */
 int run_save(const struct assessment *a, const char *dir, time_t document, struct error *err);
+
+/* Whether `run` is a signed pack: nothing in it is ever written over, nor added to it but by
+ * evaluate, in a folder of its own. */
+bool run_is_pack(const char *run);
+
+/* ERR_USAGE when it is one or lies in one, for commands that would write there. */
+int run_refuse_pack(const char *run, struct error *err);
+
+/* Say score and verdict on stderr. The exit status: 1 when a FAIL without waiver is of severity
+ * `fail_on` (NULL: off) or above, else 4 when a query failed or populations differ, else 0. */
+int run_verdict(const struct assessment *a, const char *fail_on);
 
 /* Render `report` in one format and write it to dir under its edition's name; `*path` gets the
  * file, in the arena. Errors: the renderer's, ERR_IO. */

@@ -14,13 +14,13 @@
 
 /* To add a subcommand: its row here, in the order of help. */
 const struct command *const commands[] = {
-    &cmd_demo, &cmd_evaluate, &cmd_report, &cmd_bundle,     &cmd_verify,
-    &cmd_key,  &cmd_checks,   &cmd_help,   &cmd_completion, NULL,
+    &cmd_demo, &cmd_scan,   &cmd_evaluate, &cmd_report, &cmd_bundle,     &cmd_verify,
+    &cmd_key,  &cmd_checks, &cmd_policy,   &cmd_help,   &cmd_completion, NULL,
 };
 
 struct common_args {
     bool help, quiet;
-    int verbose;
+    int verbose; /* a second -v is taken and says no more */
     const char *log_format, *now;
 };
 
@@ -28,8 +28,7 @@ const struct option_row common_options[] = {
     {"help", 'h', NULL, OPT_FLAG, offsetof(struct common_args, help), "this text"},
     {"quiet", 'q', NULL, OPT_FLAG, offsetof(struct common_args, quiet),
      "say nothing but errors on stderr"},
-    {"verbose", 'v', NULL, OPT_COUNT, offsetof(struct common_args, verbose),
-     "say more on stderr; twice: all"},
+    {"verbose", 'v', NULL, OPT_COUNT, offsetof(struct common_args, verbose), "say more on stderr"},
     {"log-format", 0, "text|json", OPT_CHOICE, offsetof(struct common_args, log_format),
      "how to talk on stderr (default: text)"},
     {"now", 0, "TIME", OPT_TEXT, offsetof(struct common_args, now),
@@ -51,7 +50,7 @@ static enum log_level level_of(const struct common_args *common)
 {
     if (common->quiet)
         return LOG_ERROR;
-    return common->verbose > 1 ? LOG_TRACE : common->verbose == 1 ? LOG_DEBUG : LOG_INFO;
+    return common->verbose > 0 ? LOG_DEBUG : LOG_INFO;
 }
 
 static int run_command(const struct command *cmd, int argc, char **argv, void *args,

@@ -1,7 +1,11 @@
-/* run.c - writing the files of a run directory. */
+/* run.c - writing the files of a run directory, and saying what they come to. */
+#include <string.h>
+
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "commands.h"
+#include "evidence/pack.h"
 #include "render/render.h"
 
 static int save_json(const cJSON *tree, const char *dir, const char *name, struct error *err)
@@ -27,6 +31,69 @@ int run_save(const struct assessment *a, const char *dir, time_t document, struc
     if (save_json(findings, dir, FINDINGS_FILE, err))
         return -1;
     return save_json(report, dir, REPORT_FILE, err);
+}
+
+bool run_is_pack(const char *run)
+{
+    struct arena arena = {0};
+    bool is_pack = file_exists(file_join(&arena, run, PACK_ENVELOPE));
+
+    arena_free(&arena);
+    return is_pack;
+}
+
+int run_refuse_pack(const char *run, struct error *err)
+{
+    struct arena arena = {0};
+    bool in_pack = run_is_pack(run) || run_is_pack(file_join(&arena, run, ".."));
+
+    arena_free(&arena);
+    if (!in_pack)
+        return 0;
+    return fail(err, ERR_USAGE,
+                "%s: is a signed pack or lies in one, which stays as it was signed; copy its %s "
+                "and %s to a "
+                "directory of their own and run: reportgen evaluate",
+                run, PACK_SNAPSHOT, PACK_RAW);
+}
+
+static bool meets(const struct assessment *a, const char *fail_on)
+{
+    int limit = SEVERITY_COUNT;
+
+    for (int s = SEVERITY_LOW; fail_on && s < SEVERITY_COUNT; s++)
+        if (strcmp(severity_name((enum severity)s), fail_on) == 0)
+            limit = s;
+    for (size_t i = 0; i < a->findings.count; i++) {
+        const struct finding *f = &a->findings.at[i];
+
+        if (f->status == STATUS_FAIL && !finding_is_waived(f) && (int)f->severity >= limit)
+            return true;
+    }
+    return false;
+}
+
+int run_verdict(const struct assessment *a, const char *fail_on)
+{
+    const struct score *s = &a->score;
+
+    for (size_t i = 0; i < a->findings.incomplete_count; i++) {
+        const struct incomplete *reason = &a->findings.incomplete[i];
+
+        if (strcmp(reason->code, "population") == 0) /* queries were told when they were read */
+            log_warn("%s", reason->text);
+        else
+            log_debug("not complete: %s", reason->text);
+    }
+    if (s->assessed)
+        log_info("score %d, ceiling %d", s->value, s->ceiling);
+    else
+        log_info("score: not assessed");
+    log_info("verdict: %s, %s", assessment_fails(a) ? "fail" : "pass",
+             assessment_complete(a) ? "complete" : "incomplete");
+    if (meets(a, fail_on))
+        return 1;
+    return a->findings.query_failed ? 4 : 0;
 }
 
 int run_render(const cJSON *report, const struct renderer *renderer, const char *dir,

@@ -34,7 +34,12 @@ bool assessment_complete(const struct assessment *a);
 /* findings.json (assets/schemas/findings.schema.json). The caller deletes it. */
 cJSON *assessment_json(const struct assessment *a);
 
-/* One finding as it stands in findings.json. The caller deletes it. */
-cJSON *assessment_finding_json(const struct assessment *a, const struct finding *f);
+/* Pieces of it that the report shows too. The caller deletes them. A finding's evidence (without
+ * the places that were cited before), what to do about it, its exception or null; one row of the
+ * populations. */
+cJSON *assessment_evidence_json(const struct assessment *a, const struct finding *f);
+cJSON *assessment_fixes_json(const struct finding *f);
+cJSON *assessment_waiver_json(const struct waiver *w);
+cJSON *assessment_population_json(const struct population *p);
 
 #endif

@@ -46,7 +46,32 @@ static bool cited_before(const struct finding *f, size_t index)
     return false;
 }
 
-static cJSON *waiver_json(const struct waiver *w)
+cJSON *assessment_evidence_json(const struct assessment *a, const struct finding *f)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (!cited_before(f, i))
+            cJSON_AddItemToArray(list, evidence_json(a, &f->evidence[i]));
+    return list;
+}
+
+static cJSON *reviews_json(const struct waiver *w)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < w->review_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        json_add_text(row, "date", w->reviews[i].date);
+        json_add_text(row, "by", w->reviews[i].by);
+        json_add_text(row, "decision", w->reviews[i].decision);
+        json_add_text(row, "note", w->reviews[i].note);
+    }
+    return list;
+}
+
+cJSON *assessment_waiver_json(const struct waiver *w)
 {
     cJSON *row;
 
@@ -61,11 +86,12 @@ static cJSON *waiver_json(const struct waiver *w)
     json_add_text(row, "approved", w->approved);
     json_add_text(row, "expires", w->expires);
     json_add_text(row, "ticket", w->ticket);
+    cJSON_AddItemToObject(row, "reviews", reviews_json(w));
     cJSON_AddBoolToObject(row, "valid", w->valid);
     return row;
 }
 
-static cJSON *fixes_json(const struct finding *f)
+cJSON *assessment_fixes_json(const struct finding *f)
 {
     cJSON *list = cJSON_CreateArray();
 
@@ -78,9 +104,9 @@ static cJSON *fixes_json(const struct finding *f)
     return list;
 }
 
-cJSON *assessment_finding_json(const struct assessment *a, const struct finding *f)
+static cJSON *finding_json(const struct assessment *a, const struct finding *f)
 {
-    cJSON *row = cJSON_CreateObject(), *evidence;
+    cJSON *row = cJSON_CreateObject();
 
     cJSON_AddStringToObject(row, "id", f->id);
     cJSON_AddStringToObject(row, "check", f->check);
@@ -93,12 +119,9 @@ cJSON *assessment_finding_json(const struct assessment *a, const struct finding 
     cJSON_AddStringToObject(row, "detail", f->detail);
     cJSON_AddStringToObject(row, "observed", f->observed);
     cJSON_AddStringToObject(row, "expected", f->expected);
-    evidence = cJSON_AddArrayToObject(row, "evidence");
-    for (size_t i = 0; i < f->evidence_count; i++)
-        if (!cited_before(f, i))
-            cJSON_AddItemToArray(evidence, evidence_json(a, &f->evidence[i]));
-    cJSON_AddItemToObject(row, "waiver", waiver_json(f->waiver));
-    cJSON_AddItemToObject(row, "fixes", fixes_json(f));
+    cJSON_AddItemToObject(row, "evidence", assessment_evidence_json(a, f));
+    cJSON_AddItemToObject(row, "waiver", assessment_waiver_json(f->waiver));
+    cJSON_AddItemToObject(row, "fixes", assessment_fixes_json(f));
     return row;
 }
 
@@ -209,22 +232,26 @@ static cJSON *verdict_json(const struct assessment *a)
     return row;
 }
 
+cJSON *assessment_population_json(const struct population *p)
+{
+    cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(row, "account", p->account);
+    cJSON_AddStringToObject(row, "kind", p->kind);
+    cJSON_AddNumberToObject(row, "expected", (double)p->expected);
+    cJSON_AddStringToObject(row, "expectedSource", p->expected_source);
+    cJSON_AddNumberToObject(row, "listed", (double)p->listed);
+    cJSON_AddStringToObject(row, "listedSource", p->listed_source);
+    cJSON_AddNumberToObject(row, "difference", (double)(p->listed - p->expected));
+    return row;
+}
+
 static cJSON *populations_json(const struct findings *f)
 {
     cJSON *list = cJSON_CreateArray();
 
-    for (size_t i = 0; i < f->population_count; i++) {
-        const struct population *p = &f->populations[i];
-        cJSON *row = json_append_object(list);
-
-        cJSON_AddStringToObject(row, "account", p->account);
-        cJSON_AddStringToObject(row, "kind", p->kind);
-        cJSON_AddNumberToObject(row, "expected", (double)p->expected);
-        cJSON_AddStringToObject(row, "expectedSource", p->expected_source);
-        cJSON_AddNumberToObject(row, "listed", (double)p->listed);
-        cJSON_AddStringToObject(row, "listedSource", p->listed_source);
-        cJSON_AddNumberToObject(row, "difference", (double)(p->listed - p->expected));
-    }
+    for (size_t i = 0; i < f->population_count; i++)
+        cJSON_AddItemToArray(list, assessment_population_json(&f->populations[i]));
     return list;
 }
 
@@ -281,6 +308,6 @@ cJSON *assessment_json(const struct assessment *a)
     cJSON_AddItemToObject(root, "accounts", accounts_json(a));
     list = cJSON_AddArrayToObject(root, "findings");
     for (size_t i = 0; i < a->findings.count; i++)
-        cJSON_AddItemToArray(list, assessment_finding_json(a, &a->findings.at[i]));
+        cJSON_AddItemToArray(list, finding_json(a, &a->findings.at[i]));
     return root;
 }

@@ -1,9 +1,11 @@
-/* transport.c - what all transports share: the entry, and reading AWS's error bodies. */
+/* transport.c - what all transports share: the entry, reading AWS's error bodies, settling calls.
+ */
 #include "aws/transport.h"
 
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/xml.h"
 
 int transport_run(struct transport *t, struct call *calls, size_t count, struct error *err)
@@ -13,7 +15,7 @@ int transport_run(struct transport *t, struct call *calls, size_t count, struct 
 
 struct error_reader {
     struct arena *arena;
-    const char *code;
+    struct answer_error found;
 };
 
 /* Query-protocol services answer <ErrorResponse><Error><Code>, older ones
@@ -22,45 +24,147 @@ static int error_end(void *context, const struct xml_at *at, const char *text, s
                      struct error *err)
 {
     struct error_reader *r = context;
+    const char **out = strcmp(at->name, "Code") == 0      ? &r->found.code
+                       : strcmp(at->name, "Message") == 0 ? &r->found.message
+                                                          : NULL;
 
     (void)err;
-    if (!r->code && (strcmp(at->path, "ErrorResponse/Error/Code") == 0 ||
-                     strcmp(at->path, "Response/Errors/Error/Code") == 0))
-        r->code = arena_strndup(r->arena, text, len);
+    if (out && !*out &&
+        (strncmp(at->path, "ErrorResponse/Error/", 20) == 0 ||
+         strncmp(at->path, "Response/Errors/Error/", 22) == 0))
+        *out = arena_strndup(r->arena, text, len);
     return 0;
 }
 
-static const char *xml_error_code(const char *body, size_t len, struct arena *arena)
+static struct answer_error xml_error(const char *body, size_t len, struct arena *arena)
 {
     static const struct xml_handler handler = {.end = error_end};
     struct error_reader reader = {.arena = arena};
     struct error ignored = {0};
 
     (void)xml_parse("error answer", body, len, &handler, &reader, &ignored);
-    return reader.code ? reader.code : "";
+    return reader.found;
 }
 
 /* "prefix#Code:http://..." -> "Code" (AWS JSON 1.1 protocol, operation errors). */
-static const char *json_error_code(const char *body, size_t len, struct arena *arena)
+static struct answer_error json_error(const char *body, size_t len, struct arena *arena)
 {
     struct error ignored = {0};
     cleanup_json cJSON *root = json_parse("error answer", body, len, &ignored);
     const char *type = json_str(root, "__type");
     const char *hash = strchr(type, '#');
+    const char *message = json_str(root, "message");
 
     if (hash)
         type = hash + 1;
-    return arena_strndup(arena, type, strcspn(type, ":"));
+    if (!*message)
+        message = json_str(root, "Message");
+    return (struct answer_error){arena_strndup(arena, type, strcspn(type, ":")),
+                                 arena_strdup(arena, message)};
 }
 
-const char *transport_error_code(const char *body, size_t len, struct arena *arena)
+struct answer_error transport_read_error(const char *body, size_t len, struct arena *arena)
 {
+    struct answer_error found = {NULL, NULL};
     size_t start = 0;
 
     while (start < len && strchr(" \t\r\n", body[start]))
         start++;
-    if (start == len)
-        return "";
-    return body[start] == '{' ? json_error_code(body, len, arena)
-                              : xml_error_code(body, len, arena);
+    if (start < len)
+        found = body[start] == '{' ? json_error(body, len, arena) : xml_error(body, len, arena);
+    return (struct answer_error){found.code ? found.code : "", found.message ? found.message : ""};
+}
+
+const char *transport_error_code(const char *body, size_t len, struct arena *arena)
+{
+    return transport_read_error(body, len, arena).code;
+}
+
+void transport_settle(struct transport *t, struct call *call, enum data_state state,
+                      const char *why)
+{
+    call->status.state = state;
+    call->status.reason = arena_printf(t->arena, "%s:%s: %s", call->service, call->operation, why);
+}
+
+static bool is_benign(const struct call *call, const char *code)
+{
+    const char *list = call->benign_errors;
+    size_t len = strlen(code);
+
+    while (list && len > 0) {
+        if (strncmp(list, code, len) == 0 && (list[len] == '|' || list[len] == '\0'))
+            return true;
+        list = strchr(list, '|');
+        list = list ? list + 1 : NULL;
+    }
+    return false;
+}
+
+/* Codes by which AWS says that the caller lacks a permission. */
+static bool is_denial(const char *code)
+{
+    return strcmp(code, "AccessDenied") == 0 || strcmp(code, "AccessDeniedException") == 0 ||
+           strcmp(code, "UnauthorizedOperation") == 0;
+}
+
+void transport_settle_code(struct transport *t, struct call *call, const char *code,
+                           const char *message)
+{
+    const char *why = text_shown(t->arena, code);
+
+    if (message && *message)
+        why = arena_printf(t->arena, "%s: %s", why, text_shown(t->arena, message));
+    call->error_code = arena_strdup(t->arena, code);
+    transport_settle(t, call, is_denial(code) ? STATE_DENIED : STATE_FAILED, why);
+}
+
+static void settle_error(struct transport *t, struct call *call, const struct answer *a)
+{
+    const char *code = transport_error_code(a->body, a->len, t->arena);
+
+    call->error_code = code;
+    if (!a->page->token && is_benign(call, code)) { /* half a list, then «none», is no answer */
+        call->status.state = STATE_COMPLETE;
+        return;
+    }
+    transport_settle(t, call, is_denial(code) ? STATE_DENIED : STATE_FAILED,
+                     *code ? text_shown(t->arena, code)
+                           : arena_printf(t->arena, "HTTP %d", a->page->http_status));
+}
+
+int transport_deliver(struct transport *t, struct call *call, const struct answer *answer)
+{
+    struct error why = {0};
+
+    call->status.file = arena_strdup(t->arena, answer->page->file);
+    if (answer->page->http_status / 100 != 2) {
+        settle_error(t, call, answer);
+        return 1;
+    }
+    call->next = NULL;
+    call->again_ms = 0;
+    if (call->receive(call, answer, &why)) {
+        transport_settle(t, call, STATE_FAILED, arena_strdup(t->arena, why.msg));
+        return 1;
+    }
+    return 0;
+}
+
+void transport_settle_end(struct transport *t, struct call *call)
+{
+    const struct query *q = call->query;
+    const char *code = q->error_code ? text_shown(t->arena, q->error_code) : NULL;
+
+    if (q->page_count == 0 && q->error_code)
+        transport_settle_code(t, call, q->error_code, q->error_message);
+    else if (q->page_count == 0)
+        transport_settle(t, call, STATE_FAILED, "no answer was recorded");
+    else if (call->next)
+        transport_settle(t, call, STATE_INCOMPLETE,
+                         code ? code : "the last page says that more follow");
+    else if (!q->complete)
+        transport_settle(t, call, STATE_INCOMPLETE, code ? code : "the scan marked it incomplete");
+    else
+        call->status.state = STATE_COMPLETE;
 }

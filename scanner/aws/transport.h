@@ -16,6 +16,8 @@
 #include "model/model.h"
 #include "model/snapshot.h"
 
+#define AGAIN_MOST_MS 60000
+
 /* One page as it arrived. Borrowed: gone when receive returns. */
 struct answer {
     const char *body;
@@ -37,6 +39,11 @@ struct call {
     void *context;
     const char *next; /* in the model's arena */
 
+    /* Set by the reader: live, ask the same once more after so many milliseconds, and let the
+     * answer to come take the place of this one (a report that is being made). A transport does so
+     * for at most AGAIN_MOST_MS; replaying takes what is there. */
+    long again_ms;
+
     /* The outcome, set by transport_run(). `status` speaks of the whole call; its reason is one
      * line, "iam:ListMFADevices: AccessDenied". `error_code` is AWS's code or NULL. */
     struct data_status status;
@@ -56,6 +63,29 @@ int transport_run(struct transport *t, struct call *calls, size_t count, struct 
 /* AWS's error code in an error body, XML (both shapes) or JSON 1.1 ("__type" after '#'), copied to
  * the arena; "" when the body holds none. Never fails: an unreadable error is still an error. */
 const char *transport_error_code(const char *body, size_t len, struct arena *arena);
+
+/* The same with AWS's words for people, "" when there are none. */
+struct answer_error {
+    const char *code, *message;
+};
+struct answer_error transport_read_error(const char *body, size_t len, struct arena *arena);
+
+/* How every transport settles a call; `why` follows "service:operation: " in its reason. */
+void transport_settle(struct transport *t, struct call *call, enum data_state state,
+                      const char *why);
+/* Settle it by an error code that no answer of AWS's carries: STATE_DENIED when it says that a
+ * permission is lacking, else STATE_FAILED; `message` may be NULL. */
+void transport_settle_code(struct transport *t, struct call *call, const char *code,
+                           const char *message);
+/* Give one page to the call's reader, or settle the call when it is an error or cannot be read.
+ * 0: go on; 1: the call is settled. */
+int transport_deliver(struct transport *t, struct call *call, const struct answer *answer);
+/* Settle a call whose pages were all read, none of them an error: by what call->query says of its
+ * end, and by call->next. */
+void transport_settle_end(struct transport *t, struct call *call);
+/* Replay the pages of call->query from below `dir` and settle the call by them and by what the log
+ * says of its end. -1 with *err: ERR_INTEGRITY, ERR_MISSING, ERR_IO. */
+int transport_replay(struct transport *t, const char *dir, struct call *call, struct error *err);
 
 /* The transport that replays a snapshot: bodies are read from its directory and checked against
  * size and SHA-256 of the log; the chain of paging tokens is followed anew, so a page that is

@@ -7,6 +7,9 @@ import subprocess
 import pytest
 
 from conftest import BINARY, NOW
+from damage import Run
+from test_known_results import (
+    ACCOUNT, BARE, SAFE, fido, virtual_device, write_run)
 
 SHIPPED = ["demo", "evaluate", "report", "bundle", "verify", "checks", "key"]
 
@@ -148,6 +151,39 @@ def test_4_is_done_but_not_complete(program, demo_copy):
     assert verdict["complete"] is False
 
 
+# --- The severity that fails a build ------------------------------------------------------------
+
+SEVERITIES = ["low", "medium", "high", "critical"]
+
+
+def user(name, *devices, **more):
+    return {"name": name, "devices": devices, **more}
+
+
+# What fails in the run, by the severity of the worst.
+FAILING = {
+    "nothing": (SAFE, [user("a", fido("a"))]),
+    "low": (SAFE, [user("a", virtual_device("a"))]),
+    "high": (SAFE, [user("a", fido("a")), user("b")]),
+    "critical": (BARE, []),
+}
+FAIL_ON = [(worst, severity,
+            worst in SEVERITIES and SEVERITIES.index(worst) >= SEVERITIES.index(severity))
+           for worst in FAILING for severity in SEVERITIES]
+
+
+@pytest.mark.parametrize("complete", [True, False], ids=["complete", "incomplete"])
+@pytest.mark.parametrize(("worst", "severity", "met"), FAIL_ON)
+def test_fail_on(program, tmp_path, worst, severity, met, complete):
+    """1 from that severity on, else 0; 4 when a query failed, but 1 beats 4."""
+    path = write_run(tmp_path / "run", *FAILING[worst])
+    if not complete:
+        Run(path).deny(ACCOUNT, "ListAccountAliases")
+    otherwise = 0 if complete else 4
+    program("evaluate", path, status=otherwise)
+    program("evaluate", path, "--fail-on", severity, status=1 if met else otherwise)
+
+
 # --- Words ---------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("args, nearest", [
@@ -168,6 +204,16 @@ def test_hostile_words_reach_no_terminal(program):
 
 def test_quiet_says_nothing(program, tmp_path):
     assert program("demo", tmp_path / "run", "--quiet", "--now", NOW).stderr == b""
+
+
+def test_verbose_says_more(program, demo_copy):
+    """One step more than without; a second -v changes nothing."""
+    said = {}
+    for flags in ([], ["-v"], ["-v", "-v"], ["-vv"]):
+        done = program("evaluate", demo_copy, *flags, status=4)
+        said[" ".join(flags)] = done.stderr
+    assert b"debug: " not in said[""] and b"debug: " in said["-v"]
+    assert said["-v"] == said["-v -v"] == said["-vv"]
 
 
 def test_no_colour_outside_a_terminal(program, demo):

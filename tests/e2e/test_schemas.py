@@ -15,7 +15,9 @@ KINDS = ("snapshot", "findings", "report", "statement")
 OURS = ("findings", "report")
 WAIVER = {"id": "EX-1", "owner": "Sample Owner", "approver": None, "reason": "sample",
           "compensatingControl": None, "approved": "2026-01-01", "expires": "2026-12-31",
-          "ticket": None, "valid": True}
+          "ticket": None, "valid": True,
+          "reviews": [{"date": "2026-06-30", "by": "Sample Owner", "decision": "keep",
+                       "note": None}]}
 POINT = {"label": "Q3 2026", "date": "2026-09-30T06:00:00Z", "score": 60, "scoreText": "60",
          "ceiling": 79, "coverage": 99.5, "result": "fail", "complete": True, "fail": 12,
          "open": 13, "rulesetSha256": "0" * 64, "current": False}
@@ -217,6 +219,8 @@ BROKEN = [
     ("findings", ("findings", 0, "evidence", 0, "cell"), "4,1"),
     ("findings", ("findings", 0, "evidence", 0, "pointer"), "/0"),
     ("findings", ("findings", 0, "waiver"), {}),
+    ("findings", ("findings", 0, "waiver", "reviews"), None),
+    ("findings", ("findings", 0, "waiver", "reviews", 0, "date"), 20260630),
     ("report", ("schema",), "reportgen-report/2"),
     ("report", ("edition", "id"), "public"),
     ("report", ("score", "gradeShown"), "A"),

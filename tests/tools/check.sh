@@ -158,9 +158,12 @@ suite_golden() {
 suite_e2e() {
     build e2e VARIANT="$variant" all || return
     rm -f "$out/e2e.xml"
+    where="tests/e2e tests/fakeaws"
+    test -z "$only" || where="tests/e2e/test_$only.py"
+    # shellcheck disable=SC2086
     REPORTGEN=$(pwd)/build/$variant/reportgen timeout 1200 "$python" -m pytest -q \
         -p no:cacheprovider --rootdir=tests/e2e --junitxml="$out/e2e.xml" \
-        "tests/e2e${only:+/test_$only.py}" > "$out/e2e-pytest.log" 2>&1
+        $where > "$out/e2e-pytest.log" 2>&1
     status=$?
     result=$("$python" tests/tools/junit_count.py "$out/e2e.xml" $status)
     # shellcheck disable=SC2086

@@ -225,10 +225,11 @@ TEST(the_log_tells_why_an_answer_is_missing)
         struct probe p;
         cJSON *query = open_probe(&p), *error = cJSON_CreateObject();
         const char *reason =
-            arena_printf(&p.run.arena, "iam:GetAccountSummary: %s", rows[i / 2].shown);
+            arena_printf(&p.run.arena, "iam:GetAccountSummary: %s%s", rows[i / 2].shown,
+                         i % 2 ? "" : ": the message"); /* no page says why: the log does */
 
         json_add_text(error, "code", rows[i / 2].code);
-        json_add_text(error, "message", "m");
+        json_add_text(error, "message", "the message");
         run_set(query, "error", error);
         run_set(query, "complete", cJSON_CreateBool(false));
         if (i % 2)

@@ -1,0 +1,176 @@
+/* cmd_scan.c - `reportgen scan`: read AWS, keep what it said, judge it. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "commands.h"
+#include "scan/scan.h"
+
+struct scan_args {
+    struct cli_words words;
+    const char *profile, *region, *role_arn, *external_id;
+    bool organization;
+    const char *accounts, *role_name, *collect;
+    struct cli_list exclude;
+    const char *max_rps, *concurrency;
+    const char *output, *resume, *challenge, *fail_on;
+};
+
+static const struct option_row options[] = {
+    {"profile", 'p', "NAME", OPT_TEXT, offsetof(struct scan_args, profile),
+     "profile of ~/.aws/config and ~/.aws/credentials (default: as the AWS CLI chooses)"},
+    {"region", 0, "REGION", OPT_TEXT, offsetof(struct scan_args, region),
+     "region of STS, and of the partition that is asked"},
+    {"role-arn", 0, "ARN", OPT_TEXT, offsetof(struct scan_args, role_arn),
+     "a role to assume first; its account is the home account"},
+    {"external-id", 0, "TEXT", OPT_TEXT, offsetof(struct scan_args, external_id),
+     "ExternalId of every role that is assumed"},
+    {"organization", 0, NULL, OPT_FLAG, offsetof(struct scan_args, organization),
+     "read all active accounts of the organisation"},
+    {"accounts", 0, "FILE", OPT_TEXT, offsetof(struct scan_args, accounts),
+     "read the accounts named in FILE: an id a line, # begins a comment"},
+    {"exclude", 0, "IDS", OPT_LIST, offsetof(struct scan_args, exclude),
+     "leave accounts out; several with commas, or repeated"},
+    {"role-name", 0, "NAME", OPT_TEXT, offsetof(struct scan_args, role_name),
+     "role to assume in every other account (default: " SCAN_ROLE_NAME ")"},
+    {"collect", 0, "LIST", OPT_TEXT, offsetof(struct scan_args, collect),
+     "services to read, separated by commas (default: all); sts always is"},
+    {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
+     "requests per second in each account at most (default: 15)"},
+    {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
+     "accounts at a time at most (default: 8)"},
+    {"output", 'o', "RUN", OPT_TEXT, offsetof(struct scan_args, output),
+     "directory to write (default: ./reportgen-ACCOUNT-TIME or ./reportgen-ORGANISATION-TIME)"},
+    {"resume", 0, "RUN", OPT_TEXT, offsetof(struct scan_args, resume),
+     "go on with a scan that was cut off; what it has is not asked again"},
+    {"challenge", 0, "TEXT", OPT_TEXT, offsetof(struct scan_args, challenge),
+     "an auditor's word, put into RoleSessionName and User-Agent for CloudTrail to show"},
+    {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct scan_args, fail_on),
+     "exit 1 on a FAIL of that severity or above that no exception covers"},
+    {0},
+};
+
+static int parse_number(const char *option, const char *text, double least, double most,
+                        double *out, struct error *err)
+{
+    char *end;
+    double value;
+
+    if (!text)
+        return 0;
+    value = strtod(text, &end);
+    if (!isdigit((unsigned char)*text) || *end || value < least || value > most)
+        return fail(err, ERR_USAGE, "--%s %s: expected a number from %g to %g", option, text, least,
+                    most);
+    *out = value;
+    return 0;
+}
+
+static int check_args(const struct scan_args *a, struct error *err)
+{
+    if (a->organization && a->accounts)
+        return fail(err, ERR_USAGE, "--organization and --accounts exclude each other");
+    if (a->resume &&
+        (a->output || a->organization || a->accounts || a->exclude.count > 0 || a->collect))
+        return fail(err, ERR_USAGE,
+                    "--resume goes on with the scope and in the directory of the unfinished scan: "
+                    "no -o, --organization, --accounts, --exclude or --collect beside it");
+    return 0;
+}
+
+/* Text as a role session's name takes it: letters, digits and _=,.@- (STS AssumeRole). */
+static void clean(const char *text, char *out, size_t size)
+{
+    size_t len = 0;
+
+    for (; *text && len + 1 < size; text++)
+        out[len++] = isalnum((unsigned char)*text) || strchr("_=,.@-", *text) ? *text : '-';
+    out[len] = '\0';
+}
+
+/* Settings of one scan, and what they point to. */
+struct prepared {
+    struct config config;
+    char session[65], agent[160];
+    struct scan_settings scan;
+};
+
+static int prepare(const struct scan_args *a, struct prepared *p, struct error *err)
+{
+    double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY;
+    char word[54];
+
+    if (check_args(a, err) || parse_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
+        parse_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
+        config_open(&p->config, a->profile, err))
+        return -1;
+    clean(a->challenge ? a->challenge : "", word, sizeof word);
+    (void)snprintf(p->session, sizeof p->session, "reportgen%s%s", *word ? "-" : "", word);
+    (void)snprintf(p->agent, sizeof p->agent, "reportgen/%s%s%s", VERSION,
+                   *word ? " challenge/" : "", word);
+    p->scan = (struct scan_settings){
+        .credentials = {.config = &p->config,
+                        .region = a->region,
+                        .role_arn = a->role_arn,
+                        .external_id = a->external_id,
+                        .session_name = *word ? p->session : NULL,
+                        .http = {config_ca_bundle(&p->config), p->agent}},
+        .organization = a->organization,
+        .accounts_file = a->accounts,
+        .exclude = a->exclude.at,
+        .exclude_count = a->exclude.count,
+        .role_name = a->role_name ? a->role_name : SCAN_ROLE_NAME,
+        .collect = a->collect,
+        .max_rps = rps,
+        .concurrency = (size_t)concurrency,
+        .run = a->resume ? a->resume : a->output,
+        .resume = a->resume != NULL,
+    };
+    return 0;
+}
+
+/* Evaluate what was scanned, as `reportgen evaluate` does. */
+static int judge(const char *run, const char *fail_on, struct error *err)
+{
+    cleanup_assessment struct assessment a = {0};
+    time_t document;
+
+    if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))
+        return EXIT_OF_ERROR;
+    printf("%s\n", run);
+    return run_verdict(&a, fail_on);
+}
+
+static int run_scan(const void *p, struct error *err)
+{
+    const struct scan_args *args = p;
+    struct prepared prepared = {.scan = {.run = NULL}};
+    struct arena arena = {0};
+    const char *run = NULL;
+    int status = prepare(args, &prepared, err);
+
+    if (status == 0)
+        status = scan(&prepared.scan, &arena, &run, err);
+    status = status ? EXIT_OF_ERROR : judge(run, args->fail_on, err);
+    config_close(&prepared.config);
+    arena_free(&arena);
+    return status;
+}
+
+const struct command cmd_scan = {
+    .name = "scan",
+    .arguments = "",
+    .min_words = 0,
+    .max_words = 0,
+    .summary = "read AWS, keep every answer, judge it",
+    .details =
+        "Reads only. Credentials are found as the AWS CLI finds them; reportgen policy prints "
+        "the role that is needed. Writes snapshot.json, the raw answers, findings.json and "
+        "report.json into RUN and prints its name. What AWS refuses is UNKNOWN with the "
+        "reason, and ends with exit 4.",
+    .options = options,
+    .args_size = sizeof(struct scan_args),
+    .run = run_scan,
+};

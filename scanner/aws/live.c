@@ -1,0 +1,298 @@
+/* live.c - the transport that asks AWS: which call is sent when. */
+#include "aws/live.h"
+
+#include <string.h>
+
+#include "aws/live_private.h"
+#include "aws/wire.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/secret.h"
+
+#define RENEW_BEFORE 300 /* seconds before credentials expire */
+#define RENEW_EVERY_MS 30000
+#define WAIT_MOST 1000 /* milliseconds of one wait for answers */
+
+bool live_renew(struct live *l)
+{
+    struct credentials fresh = {.expires = 0};
+    struct error err = {0};
+    int status;
+
+    l->renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
+    status = l->settings.renew(l->settings.context, l->clock_offset, &fresh, &err);
+
+    if (status == 0) {
+        l->credentials = fresh;
+        l->no_credentials = (struct error){0};
+    } else if (!*l->credentials.access_key_id ||
+               credentials_expire_within(&l->credentials, clock_now() + l->clock_offset, 0)) {
+        l->no_credentials = err;
+    }
+    credentials_clear(&fresh);
+    return status == 0;
+}
+
+static size_t slots_for(double max_rps)
+{
+    size_t needed = (size_t)(max_rps / 10) + 1; /* answers take a tenth of a second or less */
+
+    return needed > 256 ? 256 : needed > LIVE_CONCURRENCY ? needed : LIVE_CONCURRENCY;
+}
+
+static int live_run(struct transport *t, struct call *calls, size_t count, struct error *err);
+
+int live_open(struct live *l, const struct live_settings *settings, struct arena *arena,
+              struct error *err)
+{
+    *l = (struct live){.transport = {live_run, arena},
+                       .settings = *settings,
+                       .budget = {RETRY_BUDGET},
+                       .clock_offset = settings->clock_offset,
+                       .slots = slots_for(settings->max_rps)};
+    pacer_init(&l->pacer, settings->max_rps, clock_ticks_ms());
+    l->pool = http_pool_open(&settings->http, l->slots, err);
+    if (!l->pool)
+        return -1;
+    (void)live_renew(l);
+    return 0;
+}
+
+void live_close(struct live *l)
+{
+    http_pool_close(l->pool);
+    credentials_clear(&l->credentials);
+    arena_free(&l->arena);
+}
+
+/* The endpoint of a call, resolved once for each service and region. */
+static const struct endpoint *endpoint_of(struct live *l, const struct call *call,
+                                          struct error *err)
+{
+    struct endpoint_question q = {.service = call->service,
+                                  .region = call->region ? call->region : l->settings.region,
+                                  .partition = l->settings.partition,
+                                  .config = l->settings.config};
+    struct endpoint found;
+
+    if (endpoint_resolve(&q, &found, err))
+        return NULL;
+    for (size_t i = 0; i < l->endpoint_count; i++)
+        if (l->endpoints[i].service == found.service &&
+            strcmp(l->endpoints[i].region, found.region) == 0)
+            return &l->endpoints[i];
+    if (!l->endpoints)
+        l->endpoints = arena_new(&l->arena, struct endpoint, 64);
+    if (l->endpoint_count == 64) {
+        (void)fail(err, ERR_LIMIT, "more than 64 endpoints");
+        return NULL;
+    }
+    l->endpoints[l->endpoint_count] = found;
+    return &l->endpoints[l->endpoint_count++];
+}
+
+/* Was the call answered in an earlier attempt? Then it is replayed. 1: settled; 0: to be asked. */
+static int reuse(struct live *l, struct slot *s, const struct query *wanted, struct error *err)
+{
+    const struct query *found =
+        l->settings.recorder ? recorder_find(l->settings.recorder, wanted) : NULL;
+
+    if (!found)
+        return 0;
+    s->call->query = found;
+    if (transport_replay(&l->transport, l->settings.recorder->run, s->call, err))
+        return -1;
+    l->counts.reused++;
+    s->call = NULL;
+    return 1;
+}
+
+/* A query that nobody keeps lives in the arena. */
+static struct query *begin_query(struct live *l, const struct query *q)
+{
+    struct query *kept;
+
+    if (l->settings.recorder)
+        return recorder_begin(l->settings.recorder, q);
+    kept = arena_new(&l->arena, struct query, 1);
+    *kept = *q;
+    return kept;
+}
+
+/* Take up a call. 0: the slot holds it, or it is settled already. */
+static int take_up(struct live *l, struct slot *s, struct call *call, struct error *err)
+{
+    struct error why = {0};
+    struct query wanted = {.account = l->settings.account,
+                           .region = "us-east-1",
+                           .service = call->service,
+                           .operation = call->operation,
+                           .parameters = call->parameters,
+                           .endpoint_host = "none"};
+
+    *s = (struct slot){.call = call,
+                       .body = STRBUF_INIT(MIB),
+                       .response.body = STRBUF_INIT(0),
+                       .endpoint = endpoint_of(l, call, &why),
+                       .page_since = clock_ticks_ms()};
+    call->next = NULL;
+    call->status = (struct data_status){STATE_FAILED, NULL, NULL};
+    if (s->endpoint) {
+        int settled;
+
+        wanted.region = s->endpoint->region;
+        wanted.endpoint_host = s->endpoint->host;
+        settled = reuse(l, s, &wanted, err);
+        if (settled)
+            return settled < 0 ? -1 : 0;
+    }
+    s->query = begin_query(l, &wanted);
+    call->query = s->query;
+    if (!s->endpoint || wire_body(s->endpoint->service, call, NULL, &s->body, &why))
+        return live_give_up(l, s, "NotAsked", why.msg, err);
+    return 0;
+}
+
+/* Is a certificate wanted for the records, and not known yet? */
+static bool wants_leaf(const struct live *l, const struct slot *s)
+{
+    if (s->tried_leaf || (!s->endpoint->overridden && !l->settings.http.ca_bundle) ||
+        strncmp(s->endpoint->url, "https:", 6) != 0)
+        return false;
+    for (size_t i = 0; i < l->leaf_count; i++)
+        if (strcmp(l->leaves[i].host, s->endpoint->host) == 0)
+            return false;
+    return l->leaf_count < LIVE_LEAVES;
+}
+
+static int send_request(struct live *l, struct slot *s, struct error *err)
+{
+    struct error why = {0};
+    time_t now = clock_now() + l->clock_offset;
+    struct wire_request rq = {.endpoint = s->endpoint,
+                              .operation = s->call->operation,
+                              .body = &s->body,
+                              .now = now,
+                              .want_leaf = wants_leaf(l, s),
+                              .timeout_ms = LIVE_REQUEST_MS};
+
+    if (l->no_credentials.code == ERR_NONE && clock_ticks_ms() >= l->renew_at &&
+        credentials_expire_within(&l->credentials, now, RENEW_BEFORE))
+        (void)live_renew(l);
+    if (l->no_credentials.code != ERR_NONE)
+        return live_give_up(l, s, "NoCredentials", l->no_credentials.msg, err);
+    s->tried_leaf = s->tried_leaf || rq.want_leaf;
+    s->sent_at = clock_now_ms() + l->clock_offset * 1000LL;
+    if (wire_send(l->pool, &rq, &l->credentials, &s->response, s, &why))
+        return live_give_up(l, s, "NotAsked", why.msg, err);
+    s->in_flight = true;
+    s->retry.attempts++;
+    l->counts.requests++;
+    return 0;
+}
+
+/* Send what is ready as the pacer allows. *wait gets the milliseconds until something will be
+ * ready. */
+static int send_ready(struct live *l, struct slot *slots, long *wait, struct error *err)
+{
+    *wait = WAIT_MOST;
+    for (size_t i = 0; i < l->slots; i++) {
+        struct slot *s = &slots[i];
+        long long now = clock_ticks_ms();
+        long pause;
+
+        if (!s->call || s->in_flight)
+            continue;
+        pause = s->ready_at > now ? (long)(s->ready_at - now) : pacer_wait(&l->pacer, now);
+        if (pause > 0) {
+            *wait = pause < *wait ? pause : *wait;
+            continue;
+        }
+        if (send_request(l, s, err))
+            return -1;
+        if (s->in_flight)
+            pacer_sent(&l->pacer, now);
+        else
+            *wait = 0; /* given up: the slot is free for another call */
+    }
+    return 0;
+}
+
+/* Wait for an answer and take in all that are there. */
+static int take_answers(struct live *l, long wait, struct error *err)
+{
+    void *user = NULL;
+    int done;
+
+    if (http_pool_pending(l->pool) == 0) {
+        clock_sleep_ms(wait);
+        return 0;
+    }
+    while ((done = http_pool_wait(l->pool, wait, &user, err)) > 0) {
+        struct slot *s = user;
+
+        s->in_flight = false;
+        if (live_answer(l, s, err))
+            return -1;
+        http_response_clear(&s->response);
+        if (!s->call)
+            strbuf_free(&s->body);
+        if (l->settings.news)
+            l->settings.news(l->settings.context, &l->counts);
+        wait = 0;
+    }
+    return done;
+}
+
+static void release(struct live *l, struct slot *slots)
+{
+    bool broken_off = http_pool_pending(l->pool) > 0;
+    struct error ignored = {0};
+
+    /* Only after a failure: answers still to come point into the slots. */
+    if (broken_off) {
+        http_pool_close(l->pool);
+        l->pool = http_pool_open(&l->settings.http, l->slots, &ignored);
+    }
+    for (size_t i = 0; i < l->slots; i++) {
+        http_response_clear(&slots[i].response);
+        strbuf_free(&slots[i].body);
+    }
+}
+
+static int run_all(struct live *l, struct slot *slots, struct call *calls, size_t count,
+                   struct error *err)
+{
+    size_t next = 0;
+
+    for (;;) {
+        bool busy = false;
+        long wait;
+
+        for (size_t i = 0; i < l->slots; i++) {
+            while (!slots[i].call && next < count)
+                if (take_up(l, &slots[i], &calls[next++], err))
+                    return -1;
+            busy = busy || slots[i].call;
+        }
+        if (!busy)
+            return 0;
+        if (send_ready(l, slots, &wait, err) || take_answers(l, wait, err))
+            return -1;
+    }
+}
+
+static int live_run(struct transport *t, struct call *calls, size_t count, struct error *err)
+{
+    struct live *l = (struct live *)t;
+    struct arena scratch = {0};
+    struct slot *slots = arena_new(&scratch, struct slot, l->slots);
+    int status;
+
+    for (size_t i = 0; i < l->slots; i++)
+        slots[i].body = slots[i].response.body = (struct strbuf)STRBUF_INIT(0);
+    status = run_all(l, slots, calls, count, err);
+    release(l, slots);
+    arena_free(&scratch);
+    return status;
+}

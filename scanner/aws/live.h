@@ -1,0 +1,79 @@
+/* live.h - the transport that asks AWS, for one account.
+ *
+ * A batch of calls goes out over kept-alive connections, several at a time, at the rate of a pacer;
+ * failures that may pass are asked again (aws/retry.h); a wrong clock is found by the Date header
+ * and reckoned with; credentials that expire are renewed. Every answer that counts goes to the
+ * recorder before the call's reader sees it. Whatever happens, a page is settled within
+ * LIVE_PAGE_MS and a request in flight. */
+#ifndef AWS_LIVE_H
+#define AWS_LIVE_H
+
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "aws/pacer.h"
+#include "aws/recorder.h"
+#include "aws/retry.h"
+#include "aws/transport.h"
+#include "base/http.h"
+
+#define LIVE_REQUEST_MS 60000L /* one request */
+#define LIVE_PAGE_MS 300000L   /* one page with all its attempts */
+#define LIVE_CONCURRENCY 8     /* requests in flight, unless the rate needs more */
+
+/* What was done so far. */
+struct live_counts {
+    size_t requests, throttled, retried;
+    size_t reused; /* queries that an earlier attempt had answered */
+};
+
+/* The certificate that an overridden address, or any address under a CA of the user's, showed. */
+struct live_leaf {
+    char host[272];
+    char sha256[65]; /* of the DER certificate */
+};
+#define LIVE_LEAVES 8
+
+struct live_settings {
+    const char *account; /* whose answers these are, in the log; "" while it is not known */
+    const char *region, *partition; /* as in struct endpoint_question */
+    const struct config *config;
+    struct http_settings http;
+    double max_rps;
+    int max_attempts;          /* of one request, where fewer than retry.h's; 0: those */
+    long clock_offset;         /* known beforehand, seconds to add to this machine's clock */
+    struct recorder *recorder; /* NULL: answers are not kept */
+
+    /* Get credentials, now and again when they expire. `clock_offset` as above. */
+    int (*renew)(void *context, long clock_offset, struct credentials *out, struct error *err);
+    /* Told after every answer; may be NULL. */
+    void (*news)(void *context, const struct live_counts *counts);
+    void *context;
+};
+
+struct live {
+    struct transport transport;
+    struct live_settings settings;
+    struct http_pool *pool;
+    struct pacer pacer;
+    struct retry_budget budget;
+    struct credentials credentials;
+    struct error no_credentials; /* why there are none; code ERR_NONE: there are */
+    long long renew_at;          /* ticks: not to be tried again before */
+    long clock_offset;           /* in force */
+    size_t slots;                /* requests in flight at most */
+    struct live_counts counts;
+    struct live_leaf leaves[LIVE_LEAVES];
+    size_t leaf_count;
+    struct endpoint *endpoints; /* resolved so far */
+    size_t endpoint_count;
+    struct arena arena; /* of the above */
+};
+
+/* Open the connections' pool and get credentials. When there are none to be had, opening still
+ * succeeds: every call is then settled with that reason, and so recorded. Errors: ERR_NET,
+ * ERR_CONFIG from the pool. `arena` is the model's. Close it in any case. */
+int live_open(struct live *l, const struct live_settings *settings, struct arena *arena,
+              struct error *err);
+void live_close(struct live *l); /* wipes the credentials */
+
+#endif

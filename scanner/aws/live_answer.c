@@ -1,0 +1,295 @@
+/* live_answer.c - what becomes of an answer: asked again, kept and read, or given up. */
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "aws/live_private.h"
+#include "aws/wire.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#define SKEW_LEAST 240 /* seconds: AWS takes about five minutes */
+
+static double chance(void)
+{
+    unsigned char bytes[2] = {0, 0};
+
+    (void)RAND_bytes(bytes, sizeof bytes);
+    return (bytes[0] * 256 + bytes[1]) / 65536.0;
+}
+
+/* The call has its outcome; `code` NULL: the query is whole. */
+static int end_query(struct live *l, struct slot *s, const char *code, const char *message,
+                     struct error *err)
+{
+    struct recorder *r = l->settings.recorder;
+    struct arena *arena = r ? &r->arena : &l->arena;
+
+    s->query->complete = !code;
+    if (code) {
+        s->query->error_code = *code ? text_shown(arena, code) : "Unknown";
+        s->query->error_message = text_shown(arena, message);
+    }
+    s->call = NULL;
+    s->in_flight = false;
+    return r ? recorder_end(r, s->query, err) : 0;
+}
+
+int live_give_up(struct live *l, struct slot *s, const char *code, const char *message,
+                 struct error *err)
+{
+    struct call *call = s->call;
+
+    if (end_query(l, s, code, message, err))
+        return -1;
+    transport_settle_end(&l->transport, call);
+    call->error_code = s->query->error_code;
+    strbuf_free(&s->body);
+    return 0;
+}
+
+/* What a request that got no answer is: its kind, and the code it has in the log. To add one: a
+ * row. */
+static const struct {
+    enum failure kind;
+    const char *code;
+} no_answers[] = {
+    [HTTP_OK] = {FAILURE_FINAL, "NoAnswer"},
+    [HTTP_CONNECT] = {FAILURE_NETWORK, "NoConnection"},
+    [HTTP_TIMEOUT] = {FAILURE_TIMEOUT, "TimedOut"},
+    [HTTP_TLS] = {FAILURE_TIMEOUT, "TLSFailed"},
+    [HTTP_TOO_LARGE] = {FAILURE_FINAL, "AnswerTooLarge"},
+    [HTTP_REFUSED_REDIRECT] = {FAILURE_FINAL, "Redirected"},
+    [HTTP_REFUSED_URL] = {FAILURE_FINAL, "RefusedAddress"},
+    [HTTP_BROKEN] = {FAILURE_NETWORK, "ConnectionBroken"},
+    [HTTP_OTHER] = {FAILURE_NETWORK, "RequestFailed"},
+};
+
+/* Schedule another attempt. false: it would not help, or takes too long. */
+static bool ask_again(struct live *l, struct slot *s, enum failure kind, long asked_ms)
+{
+    long long now = clock_ticks_ms();
+    int most = l->settings.max_attempts;
+    long delay = most > 0 && s->retry.attempts >= most
+                     ? -1
+                     : retry_delay(&l->budget, &s->retry, kind, chance(), asked_ms);
+
+    if (delay < 0 || now + delay - s->page_since > LIVE_PAGE_MS)
+        return false;
+    s->ready_at = now + delay;
+    l->counts.retried++;
+    return true;
+}
+
+static bool ask_at_once(struct live *l, struct slot *s)
+{
+    s->ready_at = 0;
+    s->retry.attempts = 0;
+    l->counts.retried++;
+    return true;
+}
+
+/* Retry-After in seconds; its other form, a date, is passed over. */
+static long asked_delay(const struct http_response *rs)
+{
+    size_t digits = strspn(rs->retry_after, "0123456789");
+    long seconds = 0;
+
+    if (digits == 0 || digits > 4 || rs->retry_after[digits])
+        return 0;
+    for (size_t i = 0; i < digits; i++)
+        seconds = seconds * 10 + (rs->retry_after[i] - '0');
+    return seconds * 1000;
+}
+
+/* A signature that was refused because this machine's clock is wrong. */
+static bool correct_clock(struct live *l, struct slot *s)
+{
+    time_t theirs, ours = clock_now();
+    long offset;
+
+    if (s->tried_clock || !clock_parse_http(s->response.date, &theirs))
+        return false;
+    offset = (long)(theirs - ours);
+    if (offset - l->clock_offset < SKEW_LEAST && l->clock_offset - offset < SKEW_LEAST)
+        return false;
+    s->tried_clock = true;
+    l->clock_offset = offset;
+    return ask_at_once(l, s);
+}
+
+static bool renew_credentials(struct live *l, struct slot *s)
+{
+    if (s->tried_credentials)
+        return false;
+    s->tried_credentials = true;
+    return live_renew(l) && ask_at_once(l, s);
+}
+
+/* AWS's error code: of the body, else of the header (up to ':'). */
+static struct answer_error error_of(struct live *l, const struct http_response *rs)
+{
+    struct answer_error e = transport_read_error(rs->body.buf, rs->body.len, l->transport.arena);
+
+    if (!*e.code)
+        e.code = arena_strndup(l->transport.arena, rs->error_type, strcspn(rs->error_type, ":"));
+    if (!*e.code && rs->status / 100 != 2)
+        e.code = arena_printf(l->transport.arena, "HTTP %d", rs->status);
+    return e;
+}
+
+/* An answer that is no success: is it asked again? */
+static bool try_again(struct live *l, struct slot *s, const char *code)
+{
+    enum failure kind = retry_kind(s->response.status, code);
+
+    if (kind == FAILURE_THROTTLED) {
+        l->counts.throttled++;
+        pacer_throttled(&l->pacer, clock_ticks_ms());
+    }
+    if (retry_is_expired(code) && renew_credentials(l, s))
+        return true;
+    if (retry_is_skew(code) && correct_clock(l, s))
+        return true;
+    return kind != FAILURE_FINAL && ask_again(l, s, kind, asked_delay(&s->response));
+}
+
+/* Header texts are bounded, but may hold anything. */
+static struct page page_of(struct live *l, const struct slot *s)
+{
+    struct arena *arena = l->transport.arena;
+    long long now = clock_now_ms() + l->clock_offset * 1000LL;
+    char sent[CLOCK_TEXT], received[CLOCK_TEXT], date[CLOCK_TEXT];
+    time_t server;
+
+    if (!clock_parse_http(s->response.date, &server))
+        server = (time_t)(now / 1000);
+    return (struct page){
+        .file = "answer",
+        .http_status = s->response.status,
+        .request_id = text_shown(arena, s->response.request_id),
+        .sent_at = arena_strdup(arena, clock_format_ms(s->sent_at, sent)),
+        .received_at = arena_strdup(arena, clock_format_ms(now, received)),
+        .server_date = arena_strdup(arena, clock_format(server, date)),
+        .token = s->token,
+    };
+}
+
+static int keep_page(struct live *l, struct slot *s, struct error *err)
+{
+    struct page page = page_of(l, s);
+
+    if (l->settings.recorder)
+        return recorder_page(l->settings.recorder, s->query, page, &s->response.body, err);
+    *arena_push(&l->arena, s->query->pages, s->query->page_count) = page;
+    return 0;
+}
+
+/* A token that was sent before leads in a circle. */
+static bool is_repeated(const struct slot *s)
+{
+    for (size_t i = 0; i < s->query->page_count; i++)
+        if (s->query->pages[i].token && strcmp(s->query->pages[i].token, s->call->next) == 0)
+            return true;
+    return false;
+}
+
+static int go_on(struct live *l, struct slot *s, struct error *err)
+{
+    struct error why = {0};
+
+    if (is_repeated(s))
+        return live_give_up(l, s, "RepeatedToken", "the paging token was given before", err);
+    if (s->query->page_count >= LIMIT_PAGES)
+        return live_give_up(l, s, "TooManyPages", "more pages than are ever read", err);
+    s->token = s->call->next;
+    s->ready_at = 0;
+    s->page_since = clock_ticks_ms();
+    s->retry = (struct retry_state){0, 0};
+    s->tried_clock = s->tried_credentials = false;
+    if (wire_body(s->endpoint->service, s->call, s->token, &s->body, &why))
+        return live_give_up(l, s, "NotAsked", why.msg, err);
+    return 0;
+}
+
+/* The reader wants the same question asked once more: its answer takes this one's place. */
+static bool wait_for_more(struct slot *s)
+{
+    long long now = clock_ticks_ms();
+
+    if (s->call->again_ms <= 0)
+        return false;
+    if (s->again_until == 0)
+        s->again_until = now + AGAIN_MOST_MS;
+    if (now + s->call->again_ms > s->again_until)
+        return false;
+    s->query->page_count--;
+    s->ready_at = now + s->call->again_ms;
+    s->page_since = now;
+    s->retry = (struct retry_state){0, 0};
+    return true;
+}
+
+/* Keep the answer, give it to the reader, and see what is next. */
+static int take_in(struct live *l, struct slot *s, const struct answer_error *e, struct error *err)
+{
+    struct call *call = s->call;
+    const struct page *page;
+
+    if (keep_page(l, s, err))
+        return -1;
+    page = &s->query->pages[s->query->page_count - 1];
+    if (transport_deliver(&l->transport, call,
+                          &(struct answer){s->response.body.buf, s->response.body.len, page})) {
+        if (s->response.status / 100 != 2)
+            return end_query(l, s, e->code, e->message, err);
+        return end_query(l, s, "Malformed", call->status.reason, err);
+    }
+    if (wait_for_more(s))
+        return 0;
+    if (call->next)
+        return go_on(l, s, err);
+    call->status.state = STATE_COMPLETE;
+    return end_query(l, s, NULL, NULL, err);
+}
+
+static void note_leaf(struct live *l, const struct slot *s)
+{
+    struct live_leaf *leaf = &l->leaves[l->leaf_count];
+
+    if (!*s->response.tls_leaf_sha256 || l->leaf_count == LIVE_LEAVES)
+        return;
+    for (size_t i = 0; i < l->leaf_count; i++)
+        if (strcmp(l->leaves[i].host, s->endpoint->host) == 0)
+            return;
+    memcpy(leaf->host, s->endpoint->host, sizeof leaf->host);
+    memcpy(leaf->sha256, s->response.tls_leaf_sha256, sizeof leaf->sha256);
+    l->leaf_count++;
+}
+
+int live_answer(struct live *l, struct slot *s, struct error *err)
+{
+    const struct http_response *rs = &s->response;
+    struct answer_error e = {"", ""};
+
+    note_leaf(l, s);
+    if (rs->failure != HTTP_OK) {
+        if (ask_again(l, s, no_answers[rs->failure].kind, 0))
+            return 0;
+        return live_give_up(l, s, no_answers[rs->failure].code,
+                            *rs->failure_text ? rs->failure_text : http_failure_name(rs->failure),
+                            err);
+    }
+    if (rs->status / 100 != 2) {
+        e = error_of(l, rs);
+        if (try_again(l, s, e.code))
+            return 0;
+    } else if (!wire_is_whole(s->endpoint->service, &rs->body)) {
+        if (ask_again(l, s, FAILURE_GARBLED, 0))
+            return 0;
+    } else {
+        retry_succeeded(&l->budget, &s->retry);
+        pacer_answered(&l->pacer);
+    }
+    return take_in(l, s, &e, err);
+}

@@ -1,0 +1,35 @@
+/* live_private.h - what live.c and live_answer.c share: a call under way. */
+#ifndef AWS_LIVE_PRIVATE_H
+#define AWS_LIVE_PRIVATE_H
+
+#include "aws/live.h"
+
+/* A call under way, and the request for its page at hand. */
+struct slot {
+    struct call *call; /* NULL: the slot is free */
+    struct query *query;
+    const struct endpoint *endpoint;
+    const char *token; /* of the page at hand, NULL: the first */
+    struct strbuf body;
+    struct http_response response;
+    bool in_flight;
+    long long ready_at;    /* ticks: not to be sent before */
+    long long page_since;  /* ticks: when the page was first asked for */
+    long long again_until; /* ticks: 0 unless the reader asked for the same again */
+    long long sent_at;     /* milliseconds since 1970, by AWS's clock */
+    struct retry_state retry;
+    bool tried_clock, tried_credentials, tried_leaf;
+};
+
+/* Take in the answer of a slot: schedule another attempt, go on to the next page, or settle the
+ * call and free the slot. -1 with *err only when the answer could not be kept. */
+int live_answer(struct live *l, struct slot *s, struct error *err);
+
+/* Settle a call for a reason of our own, and free the slot. */
+int live_give_up(struct live *l, struct slot *s, const char *code, const char *message,
+                 struct error *err);
+
+/* Get new credentials; false when there are none any more. */
+bool live_renew(struct live *l);
+
+#endif

@@ -1,0 +1,67 @@
+/* recorder.h - keeps what one account answered, byte for byte, while it is being asked.
+ *
+ * Each body goes to RUN/raw/<account>/ under a first name made of operation, parameters and page,
+ * so that it does not depend on the order of arrival. A query that is whole is added to the journal
+ * RUN/unfinished/<account>.journal, one JSON line in the shape of snapshot.json's rows. When the
+ * account is done its pages are numbered in the order (operation, parameters, page) and renamed,
+ * and RUN/unfinished/<account>.json, its part of snapshot.json, is written. A scan that is killed
+ * at any moment leaves nothing that is believed without its size and SHA-256 being right.
+ *
+ * Answers that bear credentials never come here: STS AssumeRole and its like are asked by
+ * aws/credentials.c, not through a transport. */
+#ifndef AWS_RECORDER_H
+#define AWS_RECORDER_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/snapshot.h"
+
+#define RECORDER_DIR "unfinished"
+
+struct recorder {
+    struct arena arena;
+    const char *run, *account;
+    const char *journal;     /* path */
+    struct snapshot earlier; /* queries of the journal as it was at opening, sorted */
+    struct query **finished; /* those of this time */
+    size_t finished_count;
+};
+
+/* Make the folders and read the journal of an earlier attempt; what is not whole in it, or whose
+ * files are not as recorded, is forgotten. `run` and `account` are borrowed. Errors: ERR_IO. Close
+ * it in any case. */
+int recorder_open(struct recorder *r, const char *run, const char *account, struct error *err);
+void recorder_close(struct recorder *r);
+
+/* The query that was wholly answered in an earlier attempt, or NULL. Its files are below `run`. */
+const struct query *recorder_find(const struct recorder *r, const struct query *wanted);
+
+/* Begin to keep a query; the texts of `q` are copied. */
+struct query *recorder_begin(struct recorder *r, const struct query *q);
+
+/* The file in which the query's next page goes, relative to RUN, in the recorder's arena. */
+const char *recorder_file(struct recorder *r, const struct query *q);
+
+/* Keep one answer as the query's next page; file, size and sha256 of `page` are filled in here, its
+ * texts copied. Errors: ERR_IO. */
+int recorder_page(struct recorder *r, struct query *q, struct page page, const struct strbuf *body,
+                  struct error *err);
+
+/* The query is settled: complete, or with error_code and error_message. Errors: ERR_IO. */
+int recorder_end(struct recorder *r, struct query *q, struct error *err);
+
+/* The account is done: write its part, number its pages, remove what no page names. `notes` goes
+ * into the part as it is (NULL: nothing). Errors: ERR_IO. */
+struct cJSON;
+int recorder_finish(struct recorder *r, struct cJSON *notes, struct error *err);
+
+/* Read an account's part, its queries into the arena of *s at the end of s->queries, and finish its
+ * renaming should that have been cut short. `*notes` gets what recorder_finish() was given; the
+ * caller deletes it. Returns 1; 0 when there is no part; -1 with *err. */
+int recorder_part(const char *run, const char *account, struct snapshot *s, struct cJSON **notes,
+                  struct error *err);
+
+/* Forget an account's part and journal, so that it is asked anew. */
+int recorder_forget(const char *run, const char *account, struct error *err);
+
+#endif

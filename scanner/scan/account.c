@@ -1,0 +1,180 @@
+/* account.c - one account, asked by a worker: credentials, collectors, recorder. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "collect/collect.h"
+#include "scan/private.h"
+
+#define RENEW_BEFORE 300 /* seconds */
+#define NEWS_EVERY_MS 200
+
+/* What a worker works on; the context of its transport. */
+struct errand {
+    struct scanning *s;
+    size_t account;
+    const char *refused;
+    long long told_at;
+};
+
+static int home_credentials(struct scanning *s, long clock_offset, struct error *err)
+{
+    struct credential_settings settings = s->settings->credentials;
+    struct credentials fresh = {.expires = 0};
+
+    settings.clock_offset = clock_offset;
+    if (*s->home.access_key_id &&
+        !credentials_expire_within(&s->home, clock_now() + clock_offset, RENEW_BEFORE))
+        return 0;
+    if (credentials_resolve(&settings, &fresh, err))
+        return -1;
+    s->home = fresh;
+    credentials_clear(&fresh);
+    return 0;
+}
+
+/* Of the home account, for the process that starts the workers. AWS may end credentials before
+ * they say so: asked a second time, they are looked for anew. */
+static int renew_home(void *context, long clock_offset, struct credentials *out, struct error *err)
+{
+    struct scanning *s = context;
+
+    credentials_clear(&s->home);
+    if (home_credentials(s, clock_offset, err))
+        return -1;
+    *out = s->home;
+    return 0;
+}
+
+struct live_settings account_live_settings(struct scanning *s, struct recorder *recorder)
+{
+    return (struct live_settings){.account = s->scope.home ? s->scope.home : "",
+                                  .region = s->region,
+                                  .partition = s->partition,
+                                  .config = s->settings->credentials.config,
+                                  .http = s->settings->credentials.http,
+                                  .max_rps = s->settings->max_rps,
+                                  .max_attempts = s->max_attempts,
+                                  .clock_offset = s->clock_offset,
+                                  .recorder = recorder,
+                                  .renew = renew_home,
+                                  .context = s};
+}
+
+/* Of the account at hand: the home account's own, or its role. */
+static int renew(void *context, long clock_offset, struct credentials *out, struct error *err)
+{
+    struct errand *e = context;
+    struct scanning *s = e->s;
+    struct credential_settings settings = s->settings->credentials;
+    const char *id = s->scope.accounts[e->account].id;
+    char role_arn[512];
+    struct assume_role role = {.role_arn = role_arn,
+                               .session_name = settings.session_name,
+                               .external_id = settings.external_id,
+                               .region = s->region};
+
+    if (e->refused)
+        return fail(err, ERR_AUTH, "%s", e->refused);
+    if (home_credentials(s, clock_offset, err))
+        return -1;
+    if (strcmp(id, s->scope.home) == 0) {
+        *out = s->home;
+        /* Should they be refused all the same, the next call looks for new ones. */
+        s->home.expires = 1;
+        return 0;
+    }
+    settings.clock_offset = clock_offset;
+    (void)snprintf(role_arn, sizeof role_arn, "arn:%s:iam::%s:role/%s", s->partition, id,
+                   s->settings->role_name);
+    return credentials_assume_role(&settings, &s->home, &role, out, err);
+}
+
+static void tell_counts(void *context, const struct live_counts *counts)
+{
+    struct errand *e = context;
+    struct news n = {.account = e->account, .counts = *counts};
+    long long now = clock_ticks_ms();
+
+    if (now - e->told_at < NEWS_EVERY_MS)
+        return;
+    e->told_at = now;
+    worker_send(&e->s->news, &n);
+}
+
+/* What belongs into snapshot.json's overrides: certificates and a wrong clock. */
+static cJSON *notes_of(const struct live *l)
+{
+    cJSON *notes = cJSON_CreateObject(), *leaves;
+
+    (void)cJSON_AddNumberToObject(notes, "clockOffset", (double)l->clock_offset);
+    leaves = cJSON_AddObjectToObject(notes, "leaves");
+    for (size_t i = 0; i < l->leaf_count; i++)
+        (void)cJSON_AddStringToObject(leaves, l->leaves[i].host, l->leaves[i].sha256);
+    return notes;
+}
+
+/* Was any query answered? And what went wrong first? */
+static void sum_up(const struct recorder *r, const struct account *a, struct news *n)
+{
+    n->unread = r->earlier.query_count == 0;
+    for (size_t i = 0; i < r->finished_count && n->unread; i++)
+        n->unread = r->finished[i]->page_count == 0;
+    for (int set = 0; set < DATA_COUNT && !*n->text; set++)
+        if (a->data[set].state != STATE_COMPLETE && a->data[set].state != STATE_NOT_COLLECTED)
+            (void)snprintf(n->text, sizeof n->text, "%.255s", a->data[set].reason);
+}
+
+/* Ask everything of the account and finish its part. */
+static int read_account(struct errand *e, struct recorder *r, struct news *n, struct error *err)
+{
+    struct scanning *s = e->s;
+    struct snapshot scope = {.home = s->scope.home,
+                             .collect = s->scope.collect,
+                             .collect_count = s->scope.collect_count,
+                             .accounts = &s->scope.accounts[e->account],
+                             .account_count = 1};
+    struct live_settings settings = account_live_settings(s, r);
+    struct model m = {.home = NULL};
+    struct live l;
+    int status;
+
+    settings.account = scope.accounts->id;
+    settings.renew = renew;
+    settings.news = tell_counts;
+    settings.context = e;
+    if (live_open(&l, &settings, &m.arena, err))
+        return -1;
+    status = collect(&scope, &l.transport, &m, err);
+    if (status == 0) {
+        sum_up(r, &m.accounts[0], n);
+        status = recorder_finish(r, notes_of(&l), err);
+    }
+    n->counts = l.counts;
+    live_close(&l);
+    model_free(&m);
+    return status;
+}
+
+int account_scan(struct scanning *s, size_t account, const char *refused)
+{
+    struct errand e = {.s = s, .account = account, .refused = refused};
+    struct news n = {.account = account};
+    struct error err = {0};
+    struct recorder r;
+    int status;
+
+    log_limit(LOG_ERROR); /* evaluating says it all again, in order */
+    status = recorder_open(&r, s->run, s->scope.accounts[account].id, &err);
+    if (status == 0)
+        status = read_account(&e, &r, &n, &err);
+    recorder_close(&r);
+    credentials_clear(&s->home);
+    n.done = status == 0;
+    n.broken = status != 0;
+    if (n.broken)
+        (void)snprintf(n.text, sizeof n.text, "%.255s", err.msg);
+    worker_send(&s->news, &n);
+    return status ? 1 : 0;
+}

@@ -1,0 +1,52 @@
+/* private.h - what the files of the scan stage share. */
+#ifndef SCAN_PRIVATE_H
+#define SCAN_PRIVATE_H
+
+#include "aws/live.h"
+#include "base/worker.h"
+#include "model/snapshot.h"
+#include "scan/scan.h"
+
+struct scanning {
+    const struct scan_settings *settings;
+    struct credentials home; /* the home account's, as resolved last */
+    long clock_offset;
+    const char *region;    /* of the configuration; NULL: none */
+    int max_attempts;      /* of the configuration; 0: not set */
+    const char *partition; /* of the caller's ARN */
+    struct snapshot scope; /* what will be snapshot.json's head; its arena holds all texts here */
+    const char *run;
+    struct worker_channel news;
+};
+
+/* News of a worker. */
+struct news {
+    size_t account; /* index into scope.accounts */
+    struct live_counts counts;
+    bool done;      /* the account is through; else only counts */
+    bool unread;    /* no query of it was answered */
+    bool broken;    /* could not go on: `text` says why */
+    char text[256]; /* the first thing that went wrong */
+};
+
+/* scope.c: find the home account (s->scope.home, partition); lay out s->scope from the settings,
+ * asking Organizations through `l` when wanted. */
+int scope_identify(struct scanning *s, struct live *l, struct error *err);
+int scope_name_organization(struct scanning *s, struct live *l, const char **id, struct error *err);
+int scope_lay_out(struct scanning *s, struct live *l, struct error *err);
+
+/* account.c: how the home account is asked; a worker's task for one account of the scope. With
+ * `refused` not NULL nobody is asked, and all its queries are recorded as failed for that reason.
+ * Returns a worker's exit status; tells its outcome through s->news. */
+struct live_settings account_live_settings(struct scanning *s, struct recorder *recorder);
+int account_scan(struct scanning *s, size_t account, const char *refused);
+
+/* crew.c: run account_scan() in workers for all accounts that are not done yet. */
+int crew_run(struct scanning *s, struct error *err);
+
+/* join.c: is there a part of this account worth keeping (1), or none (0; a useless one is
+ * removed)? Join all parts and write RUN/snapshot.json. */
+int join_has_part(struct scanning *s, size_t account, struct error *err);
+int join_parts(struct scanning *s, struct error *err);
+
+#endif

@@ -1,0 +1,208 @@
+/* scan.c - the scan from beginning to end, or from where it was cut off. */
+#include "scan/scan.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "scan/private.h"
+
+/* The folder in which an unfinished scan keeps its scope, as a log without queries. */
+static const char *state_dir(struct scanning *s)
+{
+    return file_join(&s->scope.arena, s->run, RECORDER_DIR);
+}
+
+static int save_scope(struct scanning *s, struct error *err)
+{
+    struct arena *arena = &s->scope.arena;
+    const char *path = file_join(arena, state_dir(s), SNAPSHOT_FILE);
+    cleanup_json cJSON *tree = snapshot_json(&s->scope);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
+
+    if (json_pretty(tree, &text, err) || strbuf_finish(&text, path, err) ||
+        file_make_dirs(state_dir(s), 0700, err))
+        return -1;
+    return file_write(path, text.buf, text.len, 0600, err);
+}
+
+static const char *default_run(struct scanning *s, const char *id)
+{
+    char now[CLOCK_TEXT];
+
+    (void)clock_format(clock_now(), now);
+    return arena_printf(&s->scope.arena, "reportgen-%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ", id, now,
+                        now + 5, now + 8, now + 11, now + 14, now + 17);
+}
+
+/* A scan that was cut off before its scope was known has read nothing worth keeping. */
+static int clear_false_start(struct scanning *s, struct error *err)
+{
+    struct arena *arena = &s->scope.arena;
+
+    if (!file_exists(state_dir(s)) || file_exists(file_join(arena, state_dir(s), SNAPSHOT_FILE)) ||
+        file_exists(file_join(arena, s->run, SNAPSHOT_FILE)))
+        return 0;
+    if (file_remove_tree(file_join(arena, s->run, "raw"), err))
+        return -1;
+    return file_remove_tree(state_dir(s), err);
+}
+
+static int make_run(struct scanning *s, struct error *err)
+{
+    struct arena scratch = {0};
+    struct file_list files = {0};
+    struct error ignored = {0};
+    bool used;
+
+    if (clear_false_start(s, err))
+        return -1;
+    used = file_exists(s->run) &&
+           (file_walk(s->run, 1, &scratch, &files, &ignored) != 0 || files.count > 0);
+    arena_free(&scratch);
+    if (used)
+        return fail(err, ERR_USAGE, "%s: is there already and not empty%s", s->run,
+                    file_exists(state_dir(s)) ? "; --resume goes on with an unfinished scan" : "");
+    return file_make_dirs(s->run, 0700, err);
+}
+
+/* Where to write: told, or named after the organisation or the account. */
+static int choose_run(struct scanning *s, struct live *l, struct error *err)
+{
+    const char *id = s->scope.home;
+
+    s->run = s->settings->run;
+    if (!s->run && s->settings->organization && scope_name_organization(s, l, &id, err))
+        return -1;
+    if (!s->run)
+        s->run = default_run(s, id);
+    return make_run(s, err);
+}
+
+static bool home_is_included(const struct scanning *s)
+{
+    for (size_t i = 0; i < s->scope.account_count; i++)
+        if (s->scope.accounts[i].included && strcmp(s->scope.accounts[i].id, s->scope.home) == 0)
+            return true;
+    return false;
+}
+
+/* Lay out the scope; what Organizations answers is kept as the home account's: its worker goes on
+ * from there. When the home account itself is left out, that is all of its part. */
+static int begin_scope(struct scanning *s, struct live *l, struct error *err)
+{
+    struct recorder r;
+    int status = recorder_open(&r, s->run, s->scope.home, err);
+
+    l->settings.recorder = &r;
+    l->settings.account = s->scope.home;
+    l->settings.partition = s->partition;
+    if (status == 0)
+        status = scope_lay_out(s, l, err);
+    if (status == 0 && !home_is_included(s))
+        status = recorder_finish(&r, NULL, err);
+    l->settings.recorder = NULL;
+    recorder_close(&r);
+    return status ? -1 : save_scope(s, err);
+}
+
+/* A new scan. What could not even begin leaves no folder behind. */
+static int begin(struct scanning *s, struct live *l, struct error *err)
+{
+    bool was_there = s->settings->run && file_exists(s->settings->run);
+    struct error ignored = {0};
+    char now[CLOCK_TEXT];
+
+    if (scope_identify(s, l, err))
+        return -1;
+    s->clock_offset = l->clock_offset;
+    s->scope.producer_name = "reportgen";
+    s->scope.producer_version = VERSION;
+    s->scope.started_at =
+        arena_strdup(&s->scope.arena, clock_format(clock_now() + (time_t)s->clock_offset, now));
+    s->scope.finished_at = s->scope.started_at;
+    if (choose_run(s, l, err))
+        return -1;
+    if (begin_scope(s, l, err) == 0)
+        return 0;
+    if (was_there) {
+        (void)file_remove_tree(state_dir(s), &ignored);
+        (void)file_remove_tree(file_join(&s->scope.arena, s->run, "raw"), &ignored);
+    } else {
+        (void)file_remove_tree(s->run, &ignored);
+    }
+    return -1;
+}
+
+/* Go on with a scan that was cut off. */
+static int resume(struct scanning *s, struct live *l, struct error *err)
+{
+    s->run = s->settings->run;
+
+    const char *dir = state_dir(s);
+
+    if (!file_exists(file_join(&s->scope.arena, dir, SNAPSHOT_FILE)))
+        return fail(err, ERR_MISSING, "%s: there is no unfinished scan in it%s", s->run,
+                    file_exists(dir) ? "; it was cut off at its very beginning: start it anew with "
+                                       "-o and the same name"
+                                     : "");
+    if (snapshot_open(&s->scope, dir, err) || scope_identify(s, l, err))
+        return -1;
+    s->clock_offset = l->clock_offset;
+    return 0;
+}
+
+/* Everything that needs the parent's own connections; they are closed before workers start. */
+static int prepare(struct scanning *s, struct error *err)
+{
+    struct arena arena = {0};
+    struct live_settings settings = account_live_settings(s, NULL);
+    struct live l;
+    int status = live_open(&l, &settings, &arena, err);
+
+    if (status)
+        return -1;
+    status = s->settings->resume ? resume(s, &l, err) : begin(s, &l, err);
+    s->home = l.credentials;
+    live_close(&l);
+    arena_free(&arena);
+    return status;
+}
+
+static int run_stages(struct scanning *s, struct error *err)
+{
+    const struct scan_settings *settings = s->settings;
+
+    const struct config *config = settings->credentials.config;
+
+    if (config_region(config, settings->credentials.region, &s->region, err) ||
+        config_max_attempts(config, 0, &s->max_attempts, err))
+        return -1;
+    if (prepare(s, err))
+        return -1;
+    if (crew_run(s, err) || join_parts(s, err))
+        return fail_in(err, "%s is unfinished (--resume goes on with it)", s->run);
+    return 0;
+}
+
+int scan(const struct scan_settings *settings, struct arena *arena, const char **run,
+         struct error *err)
+{
+    struct scanning s = {.settings = settings};
+    int status = 0;
+
+    if (settings->resume && file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE))) {
+        log_info("%s: the scan is whole already", settings->run);
+        *run = settings->run;
+    } else {
+        status = run_stages(&s, err);
+        if (status == 0)
+            *run = arena_strdup(arena, s.run);
+    }
+    credentials_clear(&s.home);
+    snapshot_close(&s.scope);
+    return status;
+}

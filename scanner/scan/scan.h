@@ -1,0 +1,50 @@
+/* scan.h - the stage from credentials to a snapshot: one account, a list of them, or a whole
+ * organisation.
+ *
+ * The home account is the one that the credentials belong to. Each account is asked by a worker of
+ * its own (base/worker.h), several at a time, with its own rate: AWS's limits are per account. What
+ * they wrote is joined into RUN/snapshot.json, which appears last and whole. Until then everything
+ * needed to go on after being killed is in RUN/unfinished/. An account that cannot be read is
+ * recorded as such, with the reason in every query, and does not stop the others. */
+#ifndef SCAN_SCAN_H
+#define SCAN_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aws/credentials.h"
+#include "base/error.h"
+
+#define SCAN_MAX_RPS 15
+#define SCAN_CONCURRENCY 8
+#define SCAN_ROLE_NAME "OrganizationAccountAccessRole"
+
+struct scan_settings {
+    struct credential_settings credentials; /* for the home account */
+
+    /* Scope: the home account alone; or the accounts of a file, one id a line, '#' begins a
+     * comment; or all active ones of the organisation. Those in `exclude` stay out, with that
+     * reason. In every account but the home one the role `role_name` is assumed, with
+     * credentials.external_id. */
+    bool organization;
+    const char *accounts_file;
+    const char *const *exclude; /* ids, each perhaps several with commas between */
+    size_t exclude_count;
+    const char *role_name;
+    const char *collect; /* services to read, separated by commas; NULL: all */
+
+    double max_rps;     /* requests per second and account */
+    size_t concurrency; /* accounts at a time */
+
+    const char
+        *run;    /* directory to write; NULL: ./reportgen-<account or organisation>-<UTC time> */
+    bool resume; /* go on with the unfinished scan in `run`; its scope is as it was begun */
+};
+
+/* Scan. *run gets the run directory, in the arena. Errors: ERR_USAGE of the settings, a run
+ * directory that is not empty, or one that another account's credentials began; ERR_AUTH,
+ * ERR_DENIED, ERR_NET when the home account or the list of accounts cannot be read; ERR_MISSING
+ * nothing to resume; ERR_IO. */
+int scan(const struct scan_settings *s, struct arena *arena, const char **run, struct error *err);
+
+#endif

@@ -1,0 +1,144 @@
+"""answers.py - from a question to the bytes of its answer: recorded, remembered, or made now.
+
+A function of TABLE takes a Question and gives the content of the answer: for query services the
+content of the result element in the form of sample_wire.element(), for JSON services a dict; or a
+Paged, from which pages are cut here. To add a service: a row in TABLE, and its name in gate.py.
+"""
+import base64
+import json
+
+import sample_wire as wire
+
+from fakeaws import iam, organizations, sts
+from fakeaws.errors import AwsError, refusal
+from fakeaws.questions import Paged, empty_json, empty_xml
+from fakeaws.worlds import canonical
+
+REPEATED = "cmVwZWF0ZWQ="                # the token of the fault "repeat-token"
+TOKEN = {"iam": "Marker", "sts": "Marker"}
+PLACEHOLDER = "00000000-0000-4000-8000-000000000000"
+
+TABLE = {
+    "sts": sts.TABLE,
+    "iam": iam.TABLE,
+    "organizations": organizations.TABLE,
+    "sso-admin": {"ListInstances": empty_json(Instances=[])},
+    "identitystore": {"ListUsers": empty_json(Users=[]), "ListGroups": empty_json(Groups=[])},
+    "cloudtrail": {"LookupEvents": empty_json(Events=[]),
+                   "DescribeTrails": empty_json(trailList=[]),
+                   "ListTrails": empty_json(Trails=[])},
+    "cloudwatch": {"DescribeAlarms": empty_xml("MetricAlarms"),
+                   "DescribeAlarmsForMetric": empty_xml("MetricAlarms")},
+    "logs": {"DescribeMetricFilters": empty_json(metricFilters=[])},
+    "cognito-idp": {"ListUserPools": empty_json(UserPools=[])},
+    "ds": {"DescribeDirectories": empty_json(DirectoryDescriptions=[])},
+}
+UNCACHED = {"GenerateCredentialReport"} | set(sts.TABLE)
+
+
+def token_for(q, offset):
+    words = (q.account.number, q.operation, canonical(without_token(q)), str(offset))
+    check = wire.digest("page", *words)[:12]
+    return base64.b64encode(b"%d:" % offset + check).decode()
+
+
+def offset_of(q, token):
+    """Where the page begins; refuses a token that this question did not get."""
+    try:
+        offset = int(base64.b64decode(token, validate=True).partition(b":")[0])
+    except ValueError:
+        offset = -1
+    if token_for(q, offset) != token:
+        raise refusal("validation", q.service, "Invalid Marker or NextToken.")
+    return offset
+
+
+def token_name(service):
+    return TOKEN.get(service, "NextToken")
+
+
+def without_token(q):
+    return {k: v for k, v in q.parameters.items() if k != token_name(q.service)}
+
+
+def page_size(q, paged):
+    asked = q.parameters.get("MaxItems") or q.parameters.get("MaxResults") or paged.usual
+    if not str(asked).isdigit() or not 1 <= int(asked) <= paged.largest:
+        raise refusal("validation", q.service, "Value '%s' at 'maxItems' failed to satisfy "
+                      "constraint: between 1 and %d" % (asked, paged.largest))
+    return int(asked)
+
+
+def one_page(q, paged, token):
+    first = offset_of(q, token) if token else 0
+    last = min(first + page_size(q, paged), paged.count)
+    content = paged.build(first, last)
+    more = token_for(q, last) if last < paged.count else None
+    if isinstance(content, dict):
+        return dict(content, NextToken=more) if more else content
+    return ([("IsTruncated", "true" if more else "false")]
+            + ([("Marker", more)] if more else []) + content)
+
+
+NAMESPACES = {"iam": wire.IAM, "sts": wire.STS,
+              "cloudwatch": "http://monitoring.amazonaws.com/doc/2010-08-01/"}
+
+
+def render(q, content):
+    """The body; what stands in for the request id is put in place by the server."""
+    if q.asked.form == "json":           # some services speak both
+        return json.dumps(dict(content), separators=(",", ":"), ensure_ascii=False).encode()
+    body = wire.answer_xml(q.operation, content, PLACEHOLDER, NAMESPACES[q.service])
+    if q.world.partition != "aws":
+        body = body.replace(b"arn:aws:", b"arn:%s:" % q.world.partition.encode())
+        body = body.replace(b"arn%3Aaws%3A", b"arn%%3A%s%%3A" % q.world.partition.encode())
+    return body
+
+
+def recorded_answer(q, token):
+    """(status, body, request id) as recorded in the sample, or None."""
+    found = q.account.recorded.get((q.service, q.operation, canonical(without_token(q)))) \
+        or q.account.denied.get((q.service, q.operation))
+    if not found:
+        return None
+    if q.operation == "GetCallerIdentity":
+        token = None
+        if (">%s<" % q.caller.arn).encode() not in found.body(None):
+            return None
+    if token not in found.pages:
+        raise refusal("validation", q.service, "Invalid Marker or NextToken.")
+    page = found.pages[token]
+    return page["httpStatus"], found.body(token), page["requestId"]
+
+
+CACHE = {}
+
+
+def answer(q):
+    """(status, body, request id or None when the server may choose it); raises AwsError."""
+    if q.service == "sts" and q.operation in sts.SESSIONS:
+        return 200, render(q, sts.TABLE[q.operation](q)), None
+    token = q.parameters.get(token_name(q.service))
+    token = None if token == REPEATED else token
+    if q.operation == "GetCredentialReport":
+        iam.report_not_ready(q)
+    found = recorded_answer(q, token)
+    if found and q.operation == "GetCredentialReport":
+        return found[0], iam.aged_report(q, found[1]), found[2]
+    if found:
+        return found
+    key = (q.account.number, q.service, q.operation, canonical(q.parameters))
+    if key in CACHE and not q.caller.root:
+        return 200, CACHE[key], None
+    function = TABLE.get(q.service, {}).get(q.operation)
+    if not function:
+        raise AwsError("InvalidAction" if q.service in NAMESPACES else "UnknownOperationException",
+                       "Could not find operation %s" % q.operation)
+    q.account.ready()
+    content = function(q)
+    if isinstance(content, Paged):
+        content = one_page(q, content, token)
+    body = render(q, content)
+    if q.operation not in UNCACHED and not q.caller.root:
+        CACHE[key] = body
+    return 200, body, None

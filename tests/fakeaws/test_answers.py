@@ -1,0 +1,177 @@
+"""test_answers.py - what the worlds answer: the recorded bytes, paging, and generated accounts."""
+import base64
+import json
+import re
+
+import pytest
+
+from fakeaws import ROOT
+from fakeaws.client import Client, code, element
+from fakeaws.conftest import home_keys
+
+SAMPLE = ROOT / "assets/sample"
+SNAPSHOT = json.loads((SAMPLE / "snapshot.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def members(shared):
+    """{account: Client with a session of its audit role}"""
+    home = Client(shared.url, home_keys(shared))
+    role = "arn:aws:iam::%s:role/sample-audit"
+    return {number: Client(shared.url, home.assume(role % number, "sample-audit"))
+            for number in shared.ready["accounts"]}
+
+
+@pytest.mark.parametrize("query", SNAPSHOT["queries"], ids=lambda q: "%s-%s-%s" % (
+    q["account"][:3], q["operation"], q["parameters"].get("UserName", "")))
+def test_the_recorded_bytes(sample, members, query):
+    """Whatever the sample recorded is answered with the same bytes, page after page."""
+    answers = members[query["account"]].pages(query["service"], query["operation"],
+                                              query["parameters"])
+    assert len(answers) == len(query["pages"])
+    for answer, page in zip(answers, query["pages"]):
+        assert answer.status == page["httpStatus"]
+        assert answer.headers["x-amzn-requestid"] == page["requestId"]
+        assert answer.body == (SAMPLE / page["file"]).read_bytes()
+
+
+def test_what_was_not_recorded_comes_from_the_story(sample, members):
+    client = members["111122223333"]
+    assert client.call("iam", "GetLoginProfile", {"UserName": "sample-user-01"}).status == 200
+    absent = client.call("iam", "GetLoginProfile", {"UserName": "svc-sample-backup"})
+    assert (absent.status, code(absent)) == (404, "NoSuchEntity")
+    keys = client.call("iam", "ListAccessKeys", {"UserName": "svc-sample-monitor"})
+    assert element(keys, "Status") == ["Active", "Inactive"]
+    assert len(element(client.call("iam", "ListUsers"), "UserName")) == 14
+    assert code(client.call("iam", "ListMFADevices", {"UserName": "nobody"})) == "NoSuchEntity"
+    assert code(client.call("iam", "Nonsense")) == "InvalidAction"
+    assert code(client.call("organizations", "Nonsense")) == "UnknownOperationException"
+
+
+def test_fido_certification(sample, members):
+    client = members["111122223333"]
+    listed = client.call("iam", "ListMFADevices", {"UserName": "sample-admin-03"})
+    fido, virtual = element(listed, "SerialNumber")
+    assert element(client.call("iam", "GetMFADevice", {"SerialNumber": fido}), "key") == ["FIDO"]
+    refused = client.call("iam", "GetMFADevice", {"SerialNumber": virtual})
+    assert code(refused) == "ValidationError"
+
+
+def test_a_denied_list_stays_denied_with_other_parameters(sample, members):
+    answer = members["333344445555"].call("iam", "ListVirtualMFADevices")
+    assert (answer.status, code(answer)) == (403, "AccessDenied")
+
+
+def test_a_filter_gives_only_that_kind(sample, members):
+    answer = members["222233334444"].call("iam", "GetAccountAuthorizationDetails",
+                                          {"Filter.member.1": "Group"})
+    assert element(answer, "GroupName") and not element(answer, "RoleId")
+
+
+def test_organizations_are_the_management_accounts_business(sample, members):
+    answer = members["222233334444"].call("organizations", "ListRoots")
+    assert (answer.status, code(answer)) == (400, "AccessDeniedException")
+    home = members[sample.home]
+    root = json.loads(home.call("organizations", "ListRoots").body)["Roots"][0]["Id"]
+    parents = json.loads(home.call("organizations", "ListParents", {"ChildId": sample.home}).body)
+    assert parents["Parents"] == [{"Id": root, "Type": "ROOT"}]
+
+
+def test_the_credential_report_takes_its_time(sample, members):
+    client = members["222233334444"]
+    sample.control(report={"state": "absent", "polls": 2, "account": "222233334444"})
+    absent = client.call("iam", "GetCredentialReport")
+    assert (absent.status, code(absent)) == (410, "ReportNotPresent")
+    states = []
+    for _ in range(4):
+        states += element(client.call("iam", "GenerateCredentialReport"), "State")
+        if len(states) == 2:
+            busy = client.call("iam", "GetCredentialReport")
+            assert (busy.status, code(busy)) == (404, "ReportInProgress")
+    assert states == ["STARTED", "INPROGRESS", "INPROGRESS", "COMPLETE"]
+    assert client.call("iam", "GetCredentialReport").status == 200
+    sample.control(report={"state": "expired"})
+    expired = client.call("iam", "GetCredentialReport")
+    assert (expired.status, code(expired)) == (410, "ReportExpired")
+    sample.control(report={"state": "limit"})
+    limit = client.call("iam", "GenerateCredentialReport")
+    assert (limit.status, code(limit)) == (409, "LimitExceeded")
+
+
+# ------------------------------------------------------------------------------ generated worlds
+
+
+@pytest.fixture
+def world(start_fakeaws):
+    return start_fakeaws("--world", "generated", "--accounts", 45, "--users", 1234, "--roles", 30,
+                         "--groups", 7, "--policies", 12, "--suspended", 2, "--external-id", "x")
+
+
+def number_of(pages, name):
+    return sum(len(element(page, name)) for page in pages)
+
+
+def test_a_generated_account(world):
+    client = Client(world.url, home_keys(world))
+    pages = client.pages("iam", "GetAccountAuthorizationDetails", {"MaxItems": "1000"})
+    assert len(pages) == 2 and number_of(pages, "UserId") == 1234
+    assert number_of(pages, "GroupId") == 7 and number_of(pages, "PolicyId") == 13
+    summary = dict(re.findall(r"<key>(\w+)</key>\s*<value>(\d+)</value>",
+                              client.call("iam", "GetAccountSummary").body.decode()))
+    devices = number_of(client.pages("iam", "ListVirtualMFADevices", {"MaxItems": "1000"}),
+                        "SerialNumber")
+    assert [summary[k] for k in ("Users", "Roles", "Groups", "Policies")] == [
+        "1234", "30", "7", "12"]
+    assert int(summary["MFADevicesInUse"]) == devices + 1
+    report = base64.b64decode(element(client.call("iam", "GetCredentialReport"), "Content")[0])
+    assert len(report.split(b"\n")) == 1 + 1 + 1234
+    with_device = {row.split(b",")[0] for row in report.split(b"\n")[2:]
+                   if row.split(b",")[7] == b"true"}
+    assert len(with_device) == devices
+
+
+def test_page_sizes(world):
+    client = Client(world.url, home_keys(world))
+    assert len(element(client.call("iam", "ListUsers"), "UserId")) == 100
+    assert len(client.pages("iam", "ListUsers", {"MaxItems": "400"})) == 4
+    for size in ("0", "1001", "x"):
+        assert code(client.call("iam", "ListUsers", {"MaxItems": size})) == "ValidationError"
+    assert code(client.call("iam", "ListUsers", {"Marker": "b3RoZXI="})) == "ValidationError"
+    token = element(client.call("iam", "ListUsers"), "Marker")[0]
+    other = client.call("iam", "ListVirtualMFADevices", {"Marker": token})
+    assert code(other) == "ValidationError"
+
+
+def test_twenty_accounts_a_page(world):
+    client = Client(world.url, home_keys(world))
+    pages = [json.loads(p.body) for p in client.pages("organizations", "ListAccounts")]
+    assert [len(page["Accounts"]) for page in pages] == [20, 20, 5]
+    states = [a["Status"] for page in pages for a in page["Accounts"]]
+    assert states.count("SUSPENDED") == 2
+    role = "arn:aws:iam::%s:role/reportgen-audit"
+    assert client.assume(role % world.ready["accounts"][1], "x").token
+    assert code(client.assume(role % world.ready["accounts"][1], "y")) == "AccessDenied"
+    assert code(client.assume(role % world.ready["accounts"][-1], "x")) == "AccessDenied"
+
+
+def test_same_seed_same_answers(start_fakeaws):
+    bodies = []
+    for seed in (5, 5, 6):
+        server = start_fakeaws("--world", "generated", "--users", 30, "--seed", seed,
+                               "--devices", "mixed")
+        pages = Client(server.url, home_keys(server)).pages(
+            "iam", "GetAccountAuthorizationDetails", {"MaxItems": "1000"})
+        bodies.append([re.sub(rb"<RequestId>[^<]*", b"", page.body) for page in pages])
+    assert bodies[0] == bodies[1] != bodies[2]
+
+
+def test_another_partition(start_fakeaws):
+    server = start_fakeaws("--world", "generated", "--users", 5, "--partition", "aws-cn")
+    client = Client(server.url, home_keys(server))
+    client.region = "cn-north-1"
+    page = client.call("iam", "GetAccountAuthorizationDetails")
+    assert page.status == 200 and b"arn:aws-cn:" in page.body
+    assert b"arn:aws:" not in page.body and b"arn%3Aaws%3A" not in page.body
+    assert code(client.call("organizations", "ListAccounts")) == "InvalidSignatureException"
+    client.region = "cn-northwest-1"
+    assert client.call("organizations", "ListAccounts").status == 200
