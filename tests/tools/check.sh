@@ -14,8 +14,8 @@ python=${PYTHON:-/usr/bin/python3}
 variant=${VARIANT:-release}
 only=${T:-}
 out=$(pwd)/build/check/$(echo "$*${only:+-$only}" | tr ' /' '__')
-lane_one="unit golden fuzz-replay e2e"
-lane_two="clang lint asan"
+lane_one="golden fuzz-replay e2e"
+lane_two="clang lint unit asan"
 
 export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1 CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
