@@ -206,7 +206,6 @@ struct model {
     struct listed_account *listed; /* organizations:ListAccounts */
     size_t listed_count;
     bool root_credentials_management; /* ListOrganizationsFeatures */
-    struct source features_source;
 };
 
 void model_free(struct model *m);
