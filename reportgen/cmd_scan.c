@@ -14,6 +14,7 @@ struct scan_args {
     bool organization;
     const char *accounts, *role_name, *collect;
     struct cli_list exclude;
+    const char *freshness, *regions, *period;
     const char *max_rps, *concurrency;
     const char *output, *resume, *challenge, *fail_on;
 };
@@ -37,6 +38,14 @@ static const struct option_row options[] = {
      "role to assume in every other account (default: " SCAN_ROLE_NAME ")"},
     {"collect", 0, "LIST", OPT_TEXT, offsetof(struct scan_args, collect),
      "services to read, separated by commas (default: all); sts always is"},
+    {"freshness", 0, "report|confirm|live", OPT_CHOICE, offsetof(struct scan_args, freshness),
+     "how fresh what is known of users must be: as the credential report says (up to 4 hours old), "
+     "asked again where it matters, or asked for everybody (default: confirm)"},
+    {"regions", 0, "LIST", OPT_TEXT, offsetof(struct scan_args, regions),
+     "regions in which regional services are asked, separated by commas (default: those of sign-in "
+     "and the configured one)"},
+    {"period", 0, "DAYS", OPT_TEXT, offsetof(struct scan_args, period),
+     "days of events to read, 1 to 90 (default: 90)"},
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
@@ -72,11 +81,11 @@ static int check_args(const struct scan_args *a, struct error *err)
 {
     if (a->organization && a->accounts)
         return fail(err, ERR_USAGE, "--organization and --accounts exclude each other");
-    if (a->resume &&
-        (a->output || a->organization || a->accounts || a->exclude.count > 0 || a->collect))
+    if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
+                      a->collect || a->freshness || a->regions || a->period))
         return fail(err, ERR_USAGE,
                     "--resume goes on with the scope and in the directory of the unfinished scan: "
-                    "no -o, --organization, --accounts, --exclude or --collect beside it");
+                    "no -o and no option that chooses what to read beside it");
     return 0;
 }
 
@@ -99,13 +108,19 @@ struct prepared {
 
 static int prepare(const struct scan_args *a, struct prepared *p, struct error *err)
 {
-    double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY;
+    double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY, days = SCAN_PERIOD_DAYS;
+    enum freshness freshness = FRESHNESS_CONFIRM;
     char word[54];
 
     if (check_args(a, err) || parse_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
         parse_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
+        parse_number("period", a->period, 1, SCAN_PERIOD_DAYS, &days, err) ||
         config_open(&p->config, a->profile, err))
         return -1;
+    if (days != (unsigned)days)
+        return fail(err, ERR_USAGE, "--period %s: expected whole days", a->period);
+    if (a->freshness)
+        (void)freshness_parse(a->freshness, &freshness); /* one of the option's choices */
     clean(a->challenge ? a->challenge : "", word, sizeof word);
     (void)snprintf(p->session, sizeof p->session, "reportgen%s%s", *word ? "-" : "", word);
     (void)snprintf(p->agent, sizeof p->agent, "reportgen/%s%s%s", VERSION,
@@ -123,6 +138,9 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
         .exclude_count = a->exclude.count,
         .role_name = a->role_name ? a->role_name : SCAN_ROLE_NAME,
         .collect = a->collect,
+        .freshness = freshness,
+        .regions = a->regions,
+        .period_days = (unsigned)days,
         .max_rps = rps,
         .concurrency = (size_t)concurrency,
         .run = a->resume ? a->resume : a->output,

@@ -21,7 +21,7 @@ static const char *only_text(const struct check *check)
 }
 
 /* The first data set that the check cannot do without and that is not complete, or NULL. */
-static const struct data_status *lacking(const struct account *a, unsigned needs)
+static const struct data_status *lacking(const struct account *a, uint64_t needs)
 {
     for (int set = 0; set < DATA_COUNT; set++) {
         if (needs & DATA_BIT(set) && a->data[set].state != STATE_COMPLETE)

@@ -63,6 +63,9 @@ const char *config_value(const struct config *c, const char *key);
  * it could not be part of a host name. Instance metadata is asked by credentials_resolve(). */
 int config_region(const struct config *c, const char *given, const char **out, struct error *err);
 
+/* Could this be a region's name? It may be part of a host name. */
+bool config_is_region(const char *text);
+
 /* AWS_CA_BUNDLE, else the profile's ca_bundle, else NULL. */
 const char *config_ca_bundle(const struct config *c);
 

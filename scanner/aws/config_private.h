@@ -26,7 +26,4 @@ struct config_key {
 int config_parse_text(struct config *c, const struct strbuf *text, enum config_origin origin,
                       struct error *err);
 
-/* May be part of a host name. */
-bool config_is_region(const char *text);
-
 #endif

@@ -41,12 +41,16 @@ static void write_query(const struct service *service, const char *operation,
         add_pair(out, p->string, p->valuestring);
 }
 
-static int check_parameters(const struct call *call, const cJSON *parameters, struct error *err)
+static int check_parameters(const struct call *call, const cJSON *parameters, bool query,
+                            struct error *err)
 {
     if (!parameters)
         return fail_in(err, "%s:%s", call->service, call->operation);
-    for (const cJSON *p = json_first(parameters); p; p = p->next)
-        if (!p->string || !cJSON_IsString(p))
+    if (!cJSON_IsObject(parameters))
+        return fail(err, ERR_FORMAT, "%s:%s: parameters are no object", call->service,
+                    call->operation);
+    for (const cJSON *p = json_first(parameters); query && p; p = p->next)
+        if (!cJSON_IsString(p))
             return fail(err, ERR_FORMAT, "%s:%s: parameters are no object of texts", call->service,
                         call->operation);
     return 0;
@@ -59,7 +63,7 @@ int wire_body(const struct service *service, const struct call *call, const char
         json_parse("parameters", call->parameters, strlen(call->parameters), err);
 
     strbuf_clear(out);
-    if (check_parameters(call, parameters, err))
+    if (check_parameters(call, parameters, service->protocol == PROTOCOL_QUERY, err))
         return -1;
     if (token)
         (void)cJSON_AddStringToObject(parameters, token_name(call->service), token);

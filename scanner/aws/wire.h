@@ -13,9 +13,9 @@
 
 /* The body of a call: its parameters and, unless it is NULL, the paging token under the name that
  * the service gives it. Query: Action=..&Version=..&Name=value, percent-encoded; a parameter's name
- * is written as it stands ("Filter.member.1"). JSON 1.1: an object of texts. Errors: ERR_FORMAT
- * parameters that are no JSON object of texts; ERR_CONFIG a service whose protocol is not spoken
- * here. */
+ * is written as it stands ("Filter.member.1"). JSON 1.1: the parameters are the body. Errors:
+ * ERR_FORMAT parameters that are no JSON object, for query no object of texts; ERR_CONFIG a service
+ * whose protocol is not spoken here. */
 int wire_body(const struct service *service, const struct call *call, const char *token,
               struct strbuf *out, struct error *err);
 

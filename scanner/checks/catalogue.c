@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "checks/check.h"
 
-static cJSON *needs_json(unsigned needs)
+static cJSON *needs_json(uint64_t needs)
 {
     cJSON *list = cJSON_CreateArray();
 

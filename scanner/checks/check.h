@@ -36,8 +36,8 @@ struct check {
     bool core;       /* sets a ceiling of score/1 while open */
     bool weightless; /* counts 0 in the score: the composite, governance.* */
     enum subject subject;
-    unsigned needs;   /* DATA_BIT()s: without one of them, UNKNOWN */
-    unsigned handles; /* of these, the ones whose absence `run` itself turns into UNKNOWN,
+    uint64_t needs;   /* DATA_BIT()s: without one of them, UNKNOWN */
+    uint64_t handles; /* of these, the ones whose absence `run` itself turns into UNKNOWN,
                          because some subjects can be judged without them */
     const char *passes_when;
     const char *why;    /* what is at stake, one or two sentences */

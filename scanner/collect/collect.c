@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -20,10 +21,24 @@ const struct collector_list *const *collector_lists(size_t *count)
     return lists;
 }
 
-static void lay_out(const struct snapshot *s, struct model *m)
+static void lay_out_scope(const struct snapshot *s, struct model *m)
 {
     m->taken_at = s->taken_at;
     m->home = arena_strdup(&m->arena, s->home);
+    m->freshness = s->freshness;
+    m->region_count = s->region_count;
+    m->regions = arena_new(&m->arena, const char *, s->region_count);
+    for (size_t i = 0; i < s->region_count; i++)
+        m->regions[i] = arena_strdup(&m->arena, s->regions[i]);
+    if (s->period_from && s->period_to) {
+        (void)clock_parse(s->period_from, &m->period_from); /* snapshot_open() has tried them */
+        (void)clock_parse(s->period_to, &m->period_to);
+    }
+}
+
+static void lay_out(const struct snapshot *s, struct model *m)
+{
+    lay_out_scope(s, m);
     m->account_count = s->account_count;
     m->accounts = arena_new(&m->arena, struct account, s->account_count);
     for (size_t i = 0; i < s->account_count; i++) {

@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/arena.h"
+#include "model/snapshot.h"
 
 /* A place in a raw answer. `pointer` is an XPath over local names (XML) or a JSON Pointer (RFC
  * 6901); `cell` is a CSV fragment (RFC 7111, "cell=5,8") inside the decoded text found there. */
@@ -36,7 +38,7 @@ enum data_set {
 #undef X
         DATA_COUNT
 };
-#define DATA_BIT(set) (1u << (set))
+#define DATA_BIT(set) (UINT64_C(1) << (set))
 
 /* "iam:GetAccountSummary" for DATA_SUMMARY. */
 const char *data_set_name(enum data_set set);
@@ -198,7 +200,11 @@ struct model {
     struct arena arena; /* owns everything below */
     time_t taken_at;    /* the only time a check may read */
     const char *home;
-    struct account *accounts; /* sorted by id */
+    enum freshness freshness;
+    const char **regions; /* where regional services are asked; sorted */
+    size_t region_count;
+    time_t period_from, period_to; /* the events that are asked for */
+    struct account *accounts;      /* sorted by id */
     size_t account_count;
 
     const char *organization_id; /* NULL: none, or not visible */

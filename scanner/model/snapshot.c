@@ -277,18 +277,77 @@ static int read_accounts(struct snapshot *s, const cJSON *scope, struct error *e
     return 0;
 }
 
-static int read_collect(struct snapshot *s, const cJSON *scope, struct error *err)
+static int read_texts(struct snapshot *s, const cJSON *scope, const char *key, const char ***out,
+                      size_t *count, struct error *err)
 {
-    const cJSON *services = json_array(scope, "collect", err);
+    const cJSON *list = json_array(scope, key, err);
 
-    if (!services)
+    if (!list)
         return -1;
-    s->collect = arena_new(&s->arena, const char *, json_count(services));
-    for (const cJSON *e = json_first(services); e; e = e->next) {
+    *out = arena_new(&s->arena, const char *, json_count(list));
+    for (const cJSON *e = json_first(list); e; e = e->next) {
         if (!cJSON_IsString(e))
-            return fail(err, ERR_FORMAT, "collect[%zu]: expected text", s->collect_count);
-        s->collect[s->collect_count++] = keep(s, e->valuestring);
+            return fail(err, ERR_FORMAT, "%s[%zu]: expected text", key, *count);
+        (*out)[(*count)++] = keep(s, e->valuestring);
     }
+    return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int read_regions(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    if (read_texts(s, scope, "regions", &s->regions, &s->region_count, err))
+        return -1;
+    qsort(s->regions, s->region_count, sizeof *s->regions, by_text);
+    return 0;
+}
+
+static const char *const freshness_names[] = {"report", "confirm", "live"};
+
+const char *freshness_name(enum freshness freshness)
+{
+    return freshness_names[freshness];
+}
+
+bool freshness_parse(const char *name, enum freshness *out)
+{
+    for (int i = 0; i <= FRESHNESS_LIVE; i++)
+        if (strcmp(name, freshness_names[i]) == 0) {
+            *out = (enum freshness)i;
+            return true;
+        }
+    return false;
+}
+
+static int read_freshness(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    const char *name = json_text(scope, "freshness", err);
+
+    if (!name)
+        return -1;
+    if (!freshness_parse(name, &s->freshness))
+        return fail(err, ERR_FORMAT, "freshness: neither report, confirm nor live");
+    return 0;
+}
+
+static int read_period(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    const cJSON *period = json_object(scope, "period", err);
+    time_t from = 0, to = 0;
+
+    if (!period)
+        return -1;
+    if (take_time(s, period, "from", &s->period_from, err) ||
+        take_time(s, period, "to", &s->period_to, err))
+        return fail_in(err, "period");
+    (void)clock_parse(s->period_from, &from); /* take_time has tried them */
+    (void)clock_parse(s->period_to, &to);
+    if (from > to)
+        return fail(err, ERR_FORMAT, "period: ends before it begins");
     return 0;
 }
 
@@ -326,8 +385,10 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
 
     if (!scope)
         return -1;
-    if (read_mode(s, scope, err) || read_home(s, scope, err) || read_collect(s, scope, err) ||
-        read_accounts(s, scope, err) || check_home(s, err))
+    if (read_mode(s, scope, err) || read_home(s, scope, err) ||
+        read_texts(s, scope, "collect", &s->collect, &s->collect_count, err) ||
+        read_freshness(s, scope, err) || read_regions(s, scope, err) ||
+        read_period(s, scope, err) || read_accounts(s, scope, err) || check_home(s, err))
         return fail_in(err, "scope");
     return 0;
 }

@@ -39,6 +39,16 @@ struct query {
     size_t page_count;
 };
 
+/* How fresh what is known of IAM users must be. A credential report may be four hours old, in both
+ * directions: REPORT takes its word; CONFIRM asks again, live, about those whose verdict would be
+ * FAIL or who changed since; LIVE asks about everybody. */
+enum freshness { FRESHNESS_REPORT, FRESHNESS_CONFIRM, FRESHNESS_LIVE };
+
+/* "report", "confirm", "live". */
+const char *freshness_name(enum freshness freshness);
+/* False when `name` is none of them. */
+bool freshness_parse(const char *name, enum freshness *out);
+
 /* An account of the scope; excluded ones carry the reason. */
 struct scope_account {
     const char *id;
@@ -62,6 +72,10 @@ struct snapshot {
     const char *home; /* account whose credentials ask Organizations */
     const char **collect;
     size_t collect_count;
+    enum freshness freshness;
+    const char **regions; /* where regional services are asked; sorted */
+    size_t region_count;
+    const char *period_from, *period_to; /* RFC 3339: the events that are asked for */
     struct scope_account *accounts;
     size_t account_count;
     struct override *overrides;

@@ -53,16 +53,26 @@ cJSON *snapshot_query_json(const struct query *q)
     return row;
 }
 
+static void add_texts(cJSON *obj, const char *key, const char *const *texts, size_t count)
+{
+    cJSON *list = cJSON_AddArrayToObject(obj, key);
+
+    for (size_t i = 0; i < count; i++)
+        (void)cJSON_AddItemToArray(list, cJSON_CreateString(texts[i]));
+}
+
 static void add_scope(cJSON *root, const struct snapshot *s)
 {
     cJSON *scope = cJSON_AddObjectToObject(root, "scope"), *list;
 
     json_add_text(scope, "mode", s->mode);
     json_add_text(scope, "home", s->home);
-    (void)cJSON_AddArrayToObject(scope, "regions");
-    list = cJSON_AddArrayToObject(scope, "collect");
-    for (size_t i = 0; i < s->collect_count; i++)
-        (void)cJSON_AddItemToArray(list, cJSON_CreateString(s->collect[i]));
+    json_add_text(scope, "freshness", freshness_name(s->freshness));
+    add_texts(scope, "regions", s->regions, s->region_count);
+    add_texts(scope, "collect", s->collect, s->collect_count);
+    list = cJSON_AddObjectToObject(scope, "period");
+    json_add_text(list, "from", s->period_from);
+    json_add_text(list, "to", s->period_to);
     list = cJSON_AddArrayToObject(scope, "accounts");
     for (size_t i = 0; i < s->account_count; i++) {
         cJSON *row = json_append_object(list);

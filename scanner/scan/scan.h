@@ -14,9 +14,11 @@
 
 #include "aws/credentials.h"
 #include "base/error.h"
+#include "model/snapshot.h"
 
 #define SCAN_MAX_RPS 15
 #define SCAN_CONCURRENCY 8
+#define SCAN_PERIOD_DAYS 90
 #define SCAN_ROLE_NAME "OrganizationAccountAccessRole"
 
 struct scan_settings {
@@ -32,6 +34,11 @@ struct scan_settings {
     size_t exclude_count;
     const char *role_name;
     const char *collect; /* services to read, separated by commas; NULL: all */
+    enum freshness freshness;
+    /* Where regional services are asked, separated by commas; NULL: the regions in which people
+     * sign in (scope.c) and the configured one. */
+    const char *regions;
+    unsigned period_days; /* events of so many days before the scan; AWS keeps 90 */
 
     double max_rps;     /* requests per second and account */
     size_t concurrency; /* accounts at a time */

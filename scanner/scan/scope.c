@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -286,9 +287,84 @@ static int lay_out_collect(struct scanning *s, struct error *err)
     return status;
 }
 
+/* Where a person's sign-in is recorded when no region was chosen: at the global sign-in address, or
+ * in one of those that it leads to (AWS CloudTrail guide, "AWS Management Console sign-in events").
+ * To add a partition or a region: a row. */
+static const struct {
+    const char *partition, *region;
+} sign_in_regions[] = {
+    {"aws", "us-east-1"},
+    {"aws", "us-east-2"},
+    {"aws", "eu-north-1"},
+    {"aws", "ap-southeast-2"},
+    {"aws-us-gov", "us-gov-west-1"},
+    {"aws-us-gov", "us-gov-east-1"},
+    {"aws-cn", "cn-north-1"},
+    {"aws-cn", "cn-northwest-1"},
+    {"aws-eusc", "eusc-de-east-1"},
+    {"aws-iso", "us-iso-east-1"},
+    {"aws-iso-b", "us-isob-east-1"},
+    {"aws-iso-e", "eu-isoe-west-1"},
+    {"aws-iso-f", "us-isof-south-1"},
+};
+
+static void add_region(struct snapshot *scope, const char *region)
+{
+    for (size_t i = 0; i < scope->region_count; i++)
+        if (strcmp(scope->regions[i], region) == 0)
+            return;
+    *arena_push(&scope->arena, scope->regions, scope->region_count) =
+        arena_strdup(&scope->arena, region);
+}
+
+static int add_regions(struct scanning *s, const char *list, struct error *err)
+{
+    for (; *list; list += strcspn(list, ","), list += *list == ',') {
+        const char *name = arena_strndup(&s->scope.arena, list, strcspn(list, ","));
+
+        if (!config_is_region(name) || strcmp(partition_of_region(name)->name, s->partition) != 0)
+            return fail(err, ERR_USAGE, "--regions: \"%s\" is no region of partition %s",
+                        text_shown(&s->scope.arena, name), s->partition);
+        if (s->scope.region_count == LIMIT_REGIONS)
+            return fail(err, ERR_USAGE, "--regions: more than %d", LIMIT_REGIONS);
+        add_region(&s->scope, name);
+    }
+    return s->scope.region_count ? 0 : fail(err, ERR_USAGE, "--regions: names no region");
+}
+
+static int lay_out_regions(struct scanning *s, struct error *err)
+{
+    if (s->settings->regions && add_regions(s, s->settings->regions, err))
+        return -1;
+    for (size_t i = 0;
+         !s->settings->regions && i < sizeof sign_in_regions / sizeof *sign_in_regions; i++)
+        if (strcmp(sign_in_regions[i].partition, s->partition) == 0)
+            add_region(&s->scope, sign_in_regions[i].region);
+    if (!s->settings->regions && s->region &&
+        strcmp(partition_of_region(s->region)->name, s->partition) == 0)
+        add_region(&s->scope, s->region);
+    qsort(s->scope.regions, s->scope.region_count, sizeof *s->scope.regions, by_text);
+    return 0;
+}
+
+/* The period ends when the scan begins. */
+static void lay_out_period(struct scanning *s)
+{
+    char text[CLOCK_TEXT];
+    time_t begun = 0;
+
+    (void)clock_parse(s->scope.started_at, &begun);
+    s->scope.period_to = s->scope.started_at;
+    s->scope.period_from = arena_strdup(
+        &s->scope.arena, clock_format(begun - (time_t)s->settings->period_days * 86400, text));
+}
+
 int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
 {
-    int status = lay_out_collect(s, err);
+    int status = lay_out_collect(s, err) || lay_out_regions(s, err) ? -1 : 0;
+
+    s->scope.freshness = s->settings->freshness;
+    lay_out_period(s);
 
     s->scope.mode = s->settings->organization ? "organization" : "accounts";
     if (status == 0 && s->settings->organization)

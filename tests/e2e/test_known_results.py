@@ -116,6 +116,7 @@ def write_run(path, root, users=(), overrides=()):
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
         "startedAt": TIME, "finishedAt": TIME, "overrides": list(overrides), "queries": queries,
         "scope": {"mode": "accounts", "home": ACCOUNT, "collect": ["iam", "sts"], "regions": [],
+                  "freshness": "confirm", "period": {"from": TIME, "to": TIME},
                   "accounts": [{"id": ACCOUNT, "included": True, "reason": None}]}}))
     return path
 

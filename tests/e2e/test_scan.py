@@ -1,4 +1,5 @@
 """test_scan.py - `reportgen scan` against a server that speaks as AWS does: tests/fakeaws."""
+import datetime
 import hashlib
 import json
 import os
@@ -100,6 +101,14 @@ def quiet_run(tmp_path_factory):
     return folder / "run"
 
 
+SIGN_IN_REGIONS = ["ap-southeast-2", "eu-north-1", "us-east-1", "us-east-2"]
+
+
+def days_between(first, last):
+    times = [datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (first, last)]
+    return (times[1] - times[0]).days
+
+
 # --- One account ---------------------------------------------------------------------------------
 
 
@@ -110,10 +119,36 @@ def test_one_account(scan, fakeaws):
                                                      "report.json", "raw"}
     assert all(line["signature"] == "ok" for line in fakeaws.log())
     snapshot = read(run / "snapshot.json")
+    period = snapshot["scope"].pop("period")
+    assert period["to"] == snapshot["startedAt"]
+    assert days_between(period["from"], period["to"]) == 90
     assert snapshot["scope"] == {
         "accounts": [{"id": HOME, "included": True, "reason": None}], "home": HOME,
-        "collect": ["iam", "organizations", "sts"], "mode": "accounts", "regions": []}
+        "collect": ["iam", "organizations", "sts"], "freshness": "confirm", "mode": "accounts",
+        "regions": SIGN_IN_REGIONS}
     assert all(query["complete"] and query["account"] == HOME for query in snapshot["queries"])
+
+
+def test_what_to_read_is_chosen_and_kept(scan):
+    run = scan("--freshness", "live", "--regions", "eu-west-1,eu-central-1,eu-west-1",
+               "--period", "7", "--collect", "sts")
+    scope = read(run / "snapshot.json")["scope"]
+    assert scope["freshness"] == "live"
+    assert scope["regions"] == ["eu-central-1", "eu-west-1"]
+    assert days_between(scope["period"]["from"], scope["period"]["to"]) == 7
+
+
+@pytest.mark.parametrize("options, words", [
+    (("--freshness", "stale"), "--freshness"), (("--regions", "cn-north-1"), "no region of"),
+    (("--regions", "eu/west"), "no region of"), (("--regions", ""), "--regions"),
+    (("--regions", "eu-west-1,"), None), (("--period", "0"), "1 to 90"),
+    (("--period", "91"), "1 to 90"), (("--period", "x"), "1 to 90")])
+def test_senseless_choices_are_refused(scan, options, words):
+    if words is None:
+        scan(*options)
+        return
+    scan(*options, status=2)
+    assert words in scan.done.stderr.decode()
 
 
 def test_answers_are_kept_byte_for_byte(scan):

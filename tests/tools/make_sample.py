@@ -147,7 +147,9 @@ def snapshot_files():
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
         "scope": {"mode": "organization", "home": story.MANAGEMENT,
-                  "collect": sorted(HOSTS), "regions": [],
+                  "freshness": "confirm", "collect": sorted(HOSTS), "regions": story.REGIONS,
+                  "period": {"from": wire.iso(STARTED - datetime.timedelta(days=90)),
+                             "to": wire.iso(STARTED)},
                   "accounts": [{"id": a.number, "included": True, "reason": None}
                                for a in story.ACCOUNTS]},
         "overrides": [{"kind": "sample-data", "detail": story.OVERRIDE}],

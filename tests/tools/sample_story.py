@@ -12,6 +12,7 @@ ORGANIZATION = "o-sample00001"
 ORGANIZATION_NAME = "Example Corp (sample)"
 OVERRIDE = ("The sample organisation that ships with reportgen; every name and figure is made "
             "up.")
+REGIONS = ["eu-central-1", "us-east-1"]      # where regional services were asked
 MANAGEMENT, PRODUCTION, SANDBOX = "111122223333", "222233334444", "333344445555"
 VENDOR = "444455556666"
 

@@ -30,7 +30,7 @@ struct run {
 
 static inline void run_open(struct run *r)
 {
-    cJSON *producer, *scope, *collect;
+    cJSON *producer, *scope, *collect, *period;
 
     *r = (struct run){0};
     json_init();
@@ -51,6 +51,10 @@ static inline void run_open(struct run *r)
     cJSON_AddItemToArray(collect, cJSON_CreateString("iam"));
     cJSON_AddItemToArray(collect, cJSON_CreateString("sts"));
     (void)cJSON_AddArrayToObject(scope, "regions");
+    json_add_text(scope, "freshness", "confirm");
+    period = cJSON_AddObjectToObject(scope, "period");
+    json_add_text(period, "from", "2026-08-25T06:00:00Z");
+    json_add_text(period, "to", "2026-11-23T06:00:00Z");
     r->accounts = cJSON_AddArrayToObject(scope, "accounts");
     (void)cJSON_AddArrayToObject(r->snapshot, "overrides");
     r->queries = cJSON_AddArrayToObject(r->snapshot, "queries");
