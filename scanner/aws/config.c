@@ -8,6 +8,7 @@
 #include "aws/config_private.h"
 #include "base/cli.h"
 #include "base/env.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -90,12 +91,13 @@ void config_close(struct config *c)
     c->section_count = 0;
 }
 
-/* A file that is not there is an empty one. */
+/* A file that is not there is an empty one; so is the null device, by which people say that no file
+ * is to be read. */
 static int read_one(const char *path, struct strbuf *text, struct error *err)
 {
     struct error missing = {0};
 
-    if (!path || secret_read(path, FILE_BYTES_MAX, text, &missing) == 0)
+    if (!path || file_is_null_device(path) || secret_read(path, FILE_BYTES_MAX, text, &missing) == 0)
         return 0;
     if (missing.code == ERR_MISSING)
         return 0;

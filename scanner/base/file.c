@@ -237,6 +237,14 @@ bool file_is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool file_is_null_device(const char *path)
+{
+    struct stat st, null;
+
+    return stat(path, &st) == 0 && stat("/dev/null", &null) == 0 && st.st_dev == null.st_dev &&
+           st.st_ino == null.st_ino;
+}
+
 struct walk {
     const char *dir;
     size_t max_files;

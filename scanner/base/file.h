@@ -45,6 +45,7 @@ int file_make_dirs(const char *path, mode_t mode, struct error *err);
 
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
+bool file_is_null_device(const char *path); /* /dev/null, also behind a link */
 
 /* All regular files below `dir`, as paths relative to it with '/', sorted by byte value. A link,
  * device or unreadable folder is ERR_IO naming it; more than `max_files` is ERR_LIMIT. */

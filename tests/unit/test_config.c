@@ -1,4 +1,6 @@
 /* test_config.c - ~/.aws files, the choice of the profile, and settings of the environment. */
+#include <unistd.h>
+
 #include "aws/config.h"
 #include "base/file.h"
 #include "expect.h"
@@ -273,6 +275,27 @@ TEST(files_elsewhere)
     config_close(&c);
 }
 
+/* As in the AWS CLI: the null device, also behind a link, is how people say «no file». */
+TEST(the_null_device_is_an_empty_file)
+{
+    const char *link = file_join(&arena, dir, "nothing");
+    struct error err = {0};
+    struct config c;
+
+    write_file(".aws/config", "[default]\nregion = eu-west-1\n");
+    (void)unlink(link);
+    assert_int_equal(symlink("/dev/null", link), 0);
+    (void)setenv("AWS_CONFIG_FILE", "/dev/null", 1);
+    (void)setenv("AWS_SHARED_CREDENTIALS_FILE", link, 1);
+    expect_ok(config_open(&c, NULL, &err), err);
+    assert_null(config_value(&c, "region"));
+    config_close(&c);
+    (void)setenv("AWS_CONFIG_FILE", "/dev/zero", 1);
+    assert_int_equal(config_open(&c, NULL, &err), -1);
+    expect_error(err, ERR_IO, "/dev/zero: not a regular file");
+    config_close(&c);
+}
+
 /* --- Settings ----------------------------------------------------------------------------------
  */
 
@@ -435,6 +458,7 @@ int main(void)
         CASE(which_profile),
         CASE(a_profile_that_is_not_there),
         CASE(files_elsewhere),
+        CASE(the_null_device_is_an_empty_file),
         CASE(region_in_its_order),
         CASE(other_settings),
         CASE(endpoint_addresses_in_their_order),
