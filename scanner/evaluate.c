@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
+#include "collect/collect.h"
 
 static const char *only_text(const struct check *check)
 {
@@ -116,12 +117,6 @@ static void incomplete(struct findings *out, const char *code, const char *text)
     *row = (struct incomplete){code, text};
 }
 
-/* Data sets about the organisation are asked for once, with the home account's credentials. */
-static bool collected_at_home(enum data_set set)
-{
-    return set == DATA_ORGANIZATION || set == DATA_ACCOUNTS || set == DATA_ORGANIZATION_FEATURES;
-}
-
 /* Not asked for is no failure; asked for and missing in the log is one. */
 static bool was_asked_for(const struct snapshot *s, enum data_set set)
 {
@@ -140,7 +135,7 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
     for (int set = 0; set < DATA_COUNT; set++) {
         const struct data_status *status = &a->data[set];
 
-        if (!is_home && collected_at_home((enum data_set)set))
+        if (!is_home && collect_at_home((enum data_set)set))
             continue;
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))

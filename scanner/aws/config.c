@@ -97,7 +97,8 @@ static int read_one(const char *path, struct strbuf *text, struct error *err)
 {
     struct error missing = {0};
 
-    if (!path || file_is_null_device(path) || secret_read(path, FILE_BYTES_MAX, text, &missing) == 0)
+    if (!path || file_is_null_device(path) ||
+        secret_read(path, FILE_BYTES_MAX, text, &missing) == 0)
         return 0;
     if (missing.code == ERR_MISSING)
         return 0;

@@ -36,24 +36,18 @@ static void lay_out_scope(const struct snapshot *s, struct model *m)
     }
 }
 
-static void lay_out(const struct snapshot *s, struct model *m)
+static void lay_out_account(const struct scope_account *of, struct model *m)
 {
-    lay_out_scope(s, m);
-    m->account_count = s->account_count;
-    m->accounts = arena_new(&m->arena, struct account, s->account_count);
-    for (size_t i = 0; i < s->account_count; i++) {
-        struct account *a = &m->accounts[i];
+    struct account *a = arena_push(&m->arena, m->accounts, m->account_count);
 
-        a->id = arena_strdup(&m->arena, s->accounts[i].id);
-        a->root_arn = arena_printf(&m->arena, "arn:aws:iam::%s:root", a->id);
-        a->included = s->accounts[i].included;
-        a->reason = a->included ? NULL : arena_strdup(&m->arena, s->accounts[i].reason);
-        for (int set = 0; set < DATA_COUNT; set++)
-            a->data[set] = (struct data_status){
-                STATE_NOT_COLLECTED,
-                arena_printf(&m->arena, "%s: not collected", data_set_name((enum data_set)set)),
-                NULL};
-    }
+    *a = (struct account){.id = arena_strdup(&m->arena, of->id),
+                          .root_arn = arena_printf(&m->arena, "arn:aws:iam::%s:root", of->id),
+                          .included = of->included,
+                          .reason = of->included ? NULL : arena_strdup(&m->arena, of->reason)};
+    for (int set = 0; set < DATA_COUNT; set++)
+        a->data[set] = (struct data_status){
+            STATE_NOT_COLLECTED,
+            arena_printf(&m->arena, "%s: not collected", data_set_name((enum data_set)set)), NULL};
 }
 
 static void report_outcome(const struct account *a, const struct collector *row)
@@ -66,12 +60,11 @@ static void report_outcome(const struct account *a, const struct collector *row)
         log_warn("%s %s", a->id, status->reason);
 }
 
-static int run_row(struct collection *c, const struct snapshot *s, const struct collector *row,
-                   struct error *err)
+static int run_row(struct collection *c, const struct collector *row, struct error *err)
 {
     bool here = row->reach == EVERY_ACCOUNT || strcmp(c->account->id, c->model->home) == 0;
 
-    if (!here || !snapshot_collects(s, row->service))
+    if (!here || !snapshot_collects(c->scope, row->service))
         return 0;
     if (row->run(c, row->fills, err))
         return fail_in(err, "account %s", c->account->id);
@@ -79,26 +72,44 @@ static int run_row(struct collection *c, const struct snapshot *s, const struct 
     return 0;
 }
 
-static int collect_account(struct collection *c, const struct snapshot *s, struct error *err)
+static int run_rows(struct collection *c, struct error *err)
 {
     for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
-            if (run_row(c, s, &lists[l]->rows[i], err))
+            if (run_row(c, &lists[l]->rows[i], err))
                 return -1;
+    return 0;
+}
+
+int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
+                    struct model *model, struct error *err)
+{
+    lay_out_scope(snapshot, model);
+    for (size_t i = 0; i < snapshot->account_count; i++)
+        if (!id || strcmp(snapshot->accounts[i].id, id) == 0)
+            lay_out_account(&snapshot->accounts[i], model);
+    for (size_t i = 0; i < model->account_count; i++) {
+        struct collection c = {snapshot, transport, model, &model->accounts[i]};
+
+        if (c.account->included && run_rows(&c, err))
+            return -1;
+    }
     return 0;
 }
 
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err)
 {
-    lay_out(snapshot, model);
-    for (size_t i = 0; i < model->account_count; i++) {
-        struct collection c = {transport, model, &model->accounts[i]};
+    return collect_account(snapshot, NULL, transport, model, err);
+}
 
-        if (c.account->included && collect_account(&c, snapshot, err))
-            return -1;
-    }
-    return 0;
+bool collect_at_home(enum data_set set)
+{
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            if (lists[l]->rows[i].fills == set)
+                return lists[l]->rows[i].reach == HOME_ACCOUNT;
+    return false;
 }
 
 void collect_note_contradiction(struct collection *c, enum data_set fills)

@@ -16,6 +16,7 @@ enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT };
 
 /* What a collector works on. */
 struct collection {
+    const struct snapshot *scope; /* of the whole scan: its accounts, services, regions, period */
     struct transport *transport;
     struct model *model;
     struct account *account; /* whose answers are read; the home account for HOME_ACCOUNT rows */
@@ -47,6 +48,11 @@ const struct collector_list *const *collector_lists(size_t *count);
  * transport_run(). */
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err);
+/* The same for one account of the scope; the model then knows no other. */
+int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
+                    struct model *model, struct error *err);
+/* Is data set `set` read in the home account only? */
+bool collect_at_home(enum data_set set);
 
 /* After model_sort(): what was listed twice, and differently, makes its data set incomplete. */
 void collect_note_contradiction(struct collection *c, enum data_set fills);

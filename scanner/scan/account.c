@@ -130,23 +130,19 @@ static void sum_up(const struct recorder *r, const struct account *a, struct new
 static int read_account(struct errand *e, struct recorder *r, struct news *n, struct error *err)
 {
     struct scanning *s = e->s;
-    struct snapshot scope = {.home = s->scope.home,
-                             .collect = s->scope.collect,
-                             .collect_count = s->scope.collect_count,
-                             .accounts = &s->scope.accounts[e->account],
-                             .account_count = 1};
+    const char *id = s->scope.accounts[e->account].id;
     struct live_settings settings = account_live_settings(s, r);
     struct model m = {.home = NULL};
     struct live l;
     int status;
 
-    settings.account = scope.accounts->id;
+    settings.account = id;
     settings.renew = renew;
     settings.news = tell_counts;
     settings.context = e;
     if (live_open(&l, &settings, &m.arena, err))
         return -1;
-    status = collect(&scope, &l.transport, &m, err);
+    status = collect_account(&s->scope, id, &l.transport, &m, err);
     if (status == 0) {
         sum_up(r, &m.accounts[0], n);
         status = recorder_finish(r, notes_of(&l), err);
