@@ -41,10 +41,9 @@ static int by_resource(const void *a, const void *b)
  * NULL. */
 static const char *inactive_state(const struct model *m, const struct account *a)
 {
-    for (size_t i = 0; i < m->listed_count && !a->included; i++)
-        if (strcmp(m->listed[i].id, a->id) == 0 && strcmp(m->listed[i].state, "ACTIVE") != 0)
-            return m->listed[i].state;
-    return NULL;
+    const struct listed_account *listed = a->included ? NULL : model_listed(m, a->id);
+
+    return listed && strcmp(listed->state, "ACTIVE") != 0 ? listed->state : NULL;
 }
 
 /* What a check says of an account that has nothing for it. */
@@ -205,10 +204,9 @@ static void differs(struct findings *out, const char *text)
 
 static bool is_active(const struct model *m, const char *id)
 {
-    for (size_t i = 0; i < m->listed_count; i++)
-        if (strcmp(m->listed[i].id, id) == 0)
-            return strcmp(m->listed[i].state, "ACTIVE") == 0;
-    return false;
+    const struct listed_account *listed = model_listed(m, id);
+
+    return listed && strcmp(listed->state, "ACTIVE") == 0;
 }
 
 static void name_accounts_apart(const struct model *m, struct findings *out)

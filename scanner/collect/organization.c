@@ -1,5 +1,6 @@
 /* organization.c - organizations:DescribeOrganization and ListAccounts (AWS JSON 1.1), asked with
  * the home account's credentials. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -84,6 +85,32 @@ static int receive_accounts(struct call *call, const struct answer *answer, stru
     return 0;
 }
 
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct listed_account *)a)->id, ((const struct listed_account *)b)->id);
+}
+
+/* Sort, and keep one of those that stand on two pages: AWS's pages are not atomic. Returns the id
+ * of one whose rows differ in state, or NULL. */
+static const char *sort_listed(struct model *m)
+{
+    const char *differs = NULL;
+    size_t kept = 0;
+
+    if (m->listed_count > 1)
+        qsort(m->listed, m->listed_count, sizeof *m->listed, by_id);
+    for (size_t i = 0; i < m->listed_count; i++) {
+        const struct listed_account *last = kept ? &m->listed[kept - 1] : NULL;
+
+        if (!last || strcmp(last->id, m->listed[i].id) != 0)
+            m->listed[kept++] = m->listed[i];
+        else if (strcmp(last->state, m->listed[i].state) != 0)
+            differs = last->id;
+    }
+    m->listed_count = kept;
+    return differs;
+}
+
 static void name_accounts(struct model *m)
 {
     for (size_t i = 0; i < m->listed_count; i++) {
@@ -105,6 +132,8 @@ static int collect_accounts(struct collection *c, enum data_set fills, struct er
 
     if (collect_one(c, fills, &call, err))
         return -1;
+    c->account->contradiction = sort_listed(c->model);
+    collect_note_contradiction(c, fills);
     name_accounts(c->model);
     return 0;
 }

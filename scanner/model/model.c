@@ -92,12 +92,28 @@ void model_free(struct model *m)
     arena_free(&m->arena);
 }
 
+static int account_against(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct account *)element)->id);
+}
+
 struct account *model_account(const struct model *m, const char *id)
 {
-    for (size_t i = 0; i < m->account_count; i++)
-        if (strcmp(m->accounts[i].id, id) == 0)
-            return &m->accounts[i];
-    return NULL;
+    return m->account_count
+               ? bsearch(id, m->accounts, m->account_count, sizeof *m->accounts, account_against)
+               : NULL;
+}
+
+static int listed_against(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct listed_account *)element)->id);
+}
+
+const struct listed_account *model_listed(const struct model *m, const char *id)
+{
+    return m->listed_count
+               ? bsearch(id, m->listed, m->listed_count, sizeof *m->listed, listed_against)
+               : NULL;
 }
 
 static int by_name(const void *a, const void *b)

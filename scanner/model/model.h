@@ -209,7 +209,7 @@ struct model {
 
     const char *organization_id; /* NULL: none, or not visible */
     const char *management_id;
-    struct listed_account *listed; /* organizations:ListAccounts */
+    struct listed_account *listed;   /* organizations:ListAccounts; sorted by id */
     size_t listed_count;
     bool root_credentials_management; /* ListOrganizationsFeatures */
 };
@@ -217,7 +217,9 @@ struct model {
 void model_free(struct model *m);
 #define cleanup_model CLEANUP(model_free)
 
+/* By id; NULL when there is none. Binary search. */
 struct account *model_account(const struct model *m, const char *id);
+const struct listed_account *model_listed(const struct model *m, const char *id);
 /* By name (users, groups) or ARN (policies); NULL when there is none. Binary search: valid after
  * model_sort(). */
 const struct principal *model_user(const struct account *a, const char *name);

@@ -364,11 +364,41 @@ TEST(accounts_are_named_by_state_or_status)
              "\"NextToken\":null}");
     expect_state(collect_run(&c), DATA_ACCOUNTS, STATE_COMPLETE, NULL);
     assert_int_equal(c.model.listed_count, 2);
-    assert_string_equal(c.model.listed[0].state, "SUSPENDED");
-    assert_string_equal(c.model.listed[1].state, "ACTIVE");
+    assert_string_equal(model_listed(&c.model, OTHER_ID)->state, "SUSPENDED");
+    assert_string_equal(model_listed(&c.model, HOME_ID)->state, "ACTIVE");
+    assert_null(model_listed(&c.model, "333344445555"));
     assert_string_equal(model_account(&c.model, OTHER_ID)->name, "n");
-    assert_string_equal(c.model.listed[0].source.pointer, "/Accounts/0");
+    assert_string_equal(model_listed(&c.model, OTHER_ID)->source.pointer, "/Accounts/0");
     close_run(&c);
+}
+
+#define LISTED(id, state) "{\"Id\":\"" id "\",\"Name\":\"n\",\"State\":\"" state "\"}"
+
+/* The list changed between two pages: an account that is on both counts once. */
+TEST(an_account_that_is_listed_twice_counts_once)
+{
+    static const struct {
+        const char *state, *reason;
+    } rows[] = {{"ACTIVE", NULL}, {"SUSPENDED", "222233334444 is listed twice, and differently"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct collected c;
+        cJSON *query;
+
+        open_organization(&c);
+        query = run_query(&c.run, HOME_ID, "ListAccounts", "{}");
+        run_page(&c.run, query, NULL,
+                 "{\"Accounts\":[" LISTED(OTHER_ID, "ACTIVE") "],\"NextToken\":\"t\"}");
+        run_page(&c.run, query, "t",
+                 arena_printf(
+                     &c.run.arena,
+                     "{\"Accounts\":[" LISTED(OTHER_ID, "%s") "," LISTED(HOME_ID, "ACTIVE") "]}",
+                     rows[i].state));
+        expect_state(collect_run(&c), DATA_ACCOUNTS,
+                     rows[i].reason ? STATE_INCOMPLETE : STATE_COMPLETE, rows[i].reason);
+        assert_int_equal(c.model.listed_count, 2);
+        close_run(&c);
+    }
 }
 
 TEST(broken_account_lists_fail)
@@ -477,6 +507,7 @@ int main(void)
         cmocka_unit_test(broken_summaries_fail),
         cmocka_unit_test(the_caller_tells_the_partition),
         cmocka_unit_test(accounts_are_named_by_state_or_status),
+        cmocka_unit_test(an_account_that_is_listed_twice_counts_once),
         cmocka_unit_test(broken_account_lists_fail),
         cmocka_unit_test(no_organisation_is_an_answer),
         cmocka_unit_test(only_the_whole_word_is_the_feature),
