@@ -60,27 +60,35 @@ static void observe_root(struct checking *c, struct finding *f)
     observed(c, f, "%s", text);
 }
 
-/* Central root management closes e-mail recovery for the members of an organisation only. */
-static bool is_managed_member(const struct checking *c)
+/* Central root management closes e-mail recovery for the members of an organisation only: the
+ * account's row in the organisation's list when it is such a member, else NULL. */
+static const struct listed_account *managed_member(const struct checking *c)
 {
     const struct model *m = c->model;
 
     if (!m->root_credentials_management || !m->management_id ||
         strcmp(m->management_id, c->account->id) == 0)
-        return false;
-    for (size_t i = 0; i < m->listed_count; i++)
-        if (strcmp(m->listed[i].id, c->account->id) == 0)
-            return true;
-    return false;
+        return NULL;
+    return model_listed(m, c->account->id);
 }
 
-static const char *no_credentials_text(const struct checking *c)
+/* Nothing to protect; and whether it stays so. */
+static void judge_root_without_credentials(struct checking *c)
 {
-    return is_managed_member(c)
-               ? "root has no credentials at all: password, keys, certificates and MFA are absent, "
+    const struct listed_account *member = managed_member(c);
+    struct finding *f = root_verdict(
+        c, STATUS_NOT_APPLICABLE,
+        member ? "root has no credentials at all: password, keys, certificates and MFA are absent, "
                  "and central root management keeps e-mail recovery closed"
                : "root has no credentials at all: password, keys, certificates and MFA are absent; "
-                 "whether e-mail recovery is closed is not known here";
+                 "whether e-mail recovery is closed is not known here");
+
+    observe_root(c, f);
+    if (!member)
+        return;
+    cite(c, f, c->model->features_source);
+    cite(c, f, c->model->management_source);
+    cite(c, f, member->source);
 }
 
 /* What follows from «no device»: shared by both device checks. */
@@ -88,7 +96,7 @@ static void judge_root_without_device(struct checking *c, const char *failing)
 {
     switch (root_credentials(c)) {
     case ABSENT:
-        observe_root(c, root_verdict(c, STATUS_NOT_APPLICABLE, no_credentials_text(c)));
+        judge_root_without_credentials(c);
         break;
     case PRESENT:
         observe_root(c, root_verdict(c, STATUS_FAIL, failing));

@@ -125,8 +125,10 @@ static int feature_end(void *context, const struct xml_at *at, const char *text,
 
     (void)err;
     if (path && strcmp(path, "EnabledFeatures/member") == 0 && len == 25 &&
-        memcmp(text, "RootCredentialsManagement", 25) == 0)
+        memcmp(text, "RootCredentialsManagement", 25) == 0) {
         r->model->root_credentials_management = true;
+        r->model->features_source = field_source(r->model, r->file, at);
+    }
     return 0;
 }
 

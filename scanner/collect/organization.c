@@ -26,6 +26,8 @@ static int receive_organization(struct call *call, const struct answer *answer, 
     if (!organization || keep(m, organization, "Id", &m->organization_id, err) ||
         keep(m, organization, "MasterAccountId", &m->management_id, err))
         return fail_in(err, "%s", answer->page->file);
+    m->management_source = (struct source){arena_strdup(&m->arena, answer->page->file),
+                                           "/Organization/MasterAccountId", NULL};
     return 0;
 }
 

@@ -209,9 +209,11 @@ struct model {
 
     const char *organization_id; /* NULL: none, or not visible */
     const char *management_id;
+    struct source management_source; /* of management_id */
     struct listed_account *listed;   /* organizations:ListAccounts; sorted by id */
     size_t listed_count;
     bool root_credentials_management; /* ListOrganizationsFeatures */
+    struct source features_source;    /* of that feature; without a file: not enabled */
 };
 
 void model_free(struct model *m);

@@ -224,6 +224,7 @@ struct account_story {
     const char *virtual_devices;    /* members besides the users' own, XML */
     const char *summary;            /* further entries: "MFADevices=3 Policies=1" */
     const char *report_root;        /* root's row; NULL: none */
+    const char *features;           /* of the organisation, separated by blanks */
 };
 
 static inline const char *word_or(const char *text, const char *other)
@@ -409,6 +410,16 @@ static inline void story_user_devices(struct run *r, const struct account_story 
         (void)run_page(r, query, NULL, run_xml(r, "ListMFADevices", out.buf));
 }
 
+static inline void story_features(struct run *r, const struct account_story *a)
+{
+    cleanup_strbuf struct strbuf out = STRBUF_INIT(MIB);
+
+    strbuf_addstr(&out, "<OrganizationId>o-sample00001</OrganizationId><EnabledFeatures>");
+    each_word(&out, a->features, "<member>", "</member>");
+    strbuf_addstr(&out, "</EnabledFeatures>");
+    run_answer(r, HOME_ID, "ListOrganizationsFeatures", "{}", out.buf);
+}
+
 /* Every question of an account, answered as its story says. */
 static inline void run_story(struct run *r, const struct account_story *a)
 {
@@ -428,8 +439,7 @@ static inline void run_story(struct run *r, const struct account_story *a)
         story_user_devices(r, a, u);
     run_answer(r, id, "ListAccountAliases", "{}", "<AccountAliases/>");
     if (strcmp(id, HOME_ID) == 0)
-        run_answer(r, id, "ListOrganizationsFeatures", "{}",
-                   "<OrganizationId>o-sample00001</OrganizationId><EnabledFeatures/>");
+        story_features(r, a);
 }
 
 /* Write, read back and judge. */

@@ -86,6 +86,47 @@ TEST(root_without_credentials_is_not_applicable)
     expect_verdict(&story, ROOT_KEYS, "root", STATUS_PASS, "no access key");
 }
 
+static bool cites(const struct finding *f, const char *operation, const char *pointer)
+{
+    for (size_t e = 0; e < f->evidence_count; e++)
+        if (strstr(f->evidence[e].file, operation) && strcmp(f->evidence[e].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
+/* Mistake: «closed centrally» said, and the answers that say so not shown. */
+TEST(a_root_closed_centrally_cites_what_closes_it)
+{
+    static const char *const checks[] = {ROOT_MFA, ROOT_HARDWARE};
+    const struct account_story story = {.root_mfa = "0",
+                                        .root_password = "0",
+                                        .features = "RootSessions RootCredentialsManagement"};
+    struct judged j = {0};
+
+    run_open(&j.run);
+    run_collects(&j.run, "organizations");
+    run_story(&j.run, &story);
+    run_page(&j.run, run_query(&j.run, HOME_ID, "DescribeOrganization", "{}"), NULL,
+             "{\"Organization\":{\"Id\":\"o-sample00001\",\"MasterAccountId\":\"" OTHER_ID "\"}}");
+    run_page(&j.run, run_query(&j.run, HOME_ID, "ListAccounts", "{}"), NULL,
+             "{\"Accounts\":[{\"Id\":\"" HOME_ID "\",\"Name\":\"a\",\"State\":\"ACTIVE\"}]}");
+    run_assess(&j.run, &j.assessment);
+    for (size_t i = 0; i < 2; i++) {
+        const struct finding *f =
+            expect_status(&j.assessment.findings, checks[i], "root", STATUS_NOT_APPLICABLE);
+
+        expect_holds(f->detail, "central root management keeps e-mail recovery closed");
+        assert_true(cites(f, "ListOrganizationsFeatures",
+                          "/*[local-name()='ListOrganizationsFeaturesResponse']"
+                          "/*[local-name()='ListOrganizationsFeaturesResult'][1]"
+                          "/*[local-name()='EnabledFeatures'][1]"
+                          "/*[local-name()='member'][2]"));
+        assert_true(cites(f, "DescribeOrganization", "/Organization/MasterAccountId"));
+        assert_true(cites(f, "ListAccounts", "/Accounts/0"));
+    }
+    done(&j);
+}
+
 /* Mistake: root judged by its password alone; keys and certificates are credentials too. */
 TEST(root_with_any_credential_and_no_device_fails)
 {
@@ -732,6 +773,7 @@ int main(void)
         cmocka_unit_test(root_with_a_device_passes),
         cmocka_unit_test(root_without_a_device_fails),
         cmocka_unit_test(root_without_credentials_is_not_applicable),
+        cmocka_unit_test(a_root_closed_centrally_cites_what_closes_it),
         cmocka_unit_test(root_with_any_credential_and_no_device_fails),
         cmocka_unit_test(absent_summary_keys_are_unknown),
         cmocka_unit_test(an_unknown_part_does_not_hide_a_credential),
