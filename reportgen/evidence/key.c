@@ -12,14 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest_context.h"
 #include "base/env.h"
 #include "base/file.h"
 #include "base/limits.h"
 
 DEFINE_CLEANUP(cleanup_bio_, BIO *, BIO_free_all)
 #define cleanup_bio CLEANUP(cleanup_bio_)
-DEFINE_CLEANUP(cleanup_md_, EVP_MD_CTX *, EVP_MD_CTX_free)
-#define cleanup_md CLEANUP(cleanup_md_)
 DEFINE_CLEANUP(cleanup_ecdsa_, ECDSA_SIG *, ECDSA_SIG_free)
 #define cleanup_ecdsa CLEANUP(cleanup_ecdsa_)
 
@@ -36,13 +35,6 @@ static void secret_clear(struct secret_text *s)
     OPENSSL_cleanse(s, sizeof *s);
 }
 #define cleanup_secret CLEANUP(secret_clear)
-
-static void close_fd(const int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-}
-#define cleanup_fd CLEANUP(close_fd)
 
 /* To add one: a row here and its enum value in key.h. `digest` NULL: the scheme has its own. */
 static const struct {

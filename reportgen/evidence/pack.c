@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/snapshot.h"
+
 void pack_add(struct pack_files *files, struct arena *arena, const char *name,
               const char *media_type, const char sha256[DIGEST_HEX])
 {
@@ -77,11 +79,6 @@ bool pack_is_evaluation(const char *name)
     return !strcmp(hex + 8, "/" PACK_FINDINGS) || !strcmp(hex + 8, "/" PACK_REPORT);
 }
 
-bool pack_hash_ok(const char *text)
-{
-    return strlen(text) == DIGEST_HEX - 1 && strspn(text, "0123456789abcdef") == DIGEST_HEX - 1;
-}
-
 static int add_answer(const cJSON *page, struct arena *arena, struct pack_files *out,
                       struct error *err)
 {
@@ -90,9 +87,9 @@ static int add_answer(const cJSON *page, struct arena *arena, struct pack_files 
 
     if (!hash)
         return -1;
-    if (!pack_name_ok(name) || strncmp(name, PACK_RAW "/", sizeof PACK_RAW))
+    if (!pack_name_ok(name) || !snapshot_is_raw_path(name))
         return fail(err, ERR_FORMAT, "\"%.200s\" is not a name below %s/", name, PACK_RAW);
-    if (!pack_hash_ok(hash))
+    if (!digest_is_hex(hash))
         return fail(err, ERR_FORMAT, "%s: not a SHA-256", name);
     pack_add(out, arena, name, "", hash);
     return 0;

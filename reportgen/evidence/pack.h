@@ -61,9 +61,6 @@ bool pack_is_subject(const char *name);
  * findings.json or report.json. Not signed, and no reason to refuse. */
 bool pack_is_evaluation(const char *name);
 
-/* Whether text is 64 lower-case hex digits. */
-bool pack_hash_ok(const char *text);
-
 /* Whether `name` is a path that we would write: relative, printable ASCII without space, '\' or
  * an empty, "." or ".." part. */
 bool pack_name_ok(const char *name);

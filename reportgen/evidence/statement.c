@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "evidence/predicate.h"
 
@@ -47,7 +48,7 @@ int statement_subjects(const cJSON *tree, struct arena *arena, struct pack_files
 
         if (!hex)
             return fail_in(err, "subject");
-        if (!pack_hash_ok(hex))
+        if (!digest_is_hex(hex))
             return fail(err, ERR_FORMAT, "subject \"%.200s\": not a SHA-256", name);
         if (!pack_name_ok(name) || !pack_is_subject(name))
             return fail(err, ERR_FORMAT, "subject \"%.200s\": not a name a pack can hold", name);

@@ -1,14 +1,10 @@
 /* uuid.c - identifiers that are the same for the same input. */
 #include "evidence/uuid.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-
-DEFINE_CLEANUP(cleanup_md_, EVP_MD_CTX *, EVP_MD_CTX_free)
-#define cleanup_md CLEANUP(cleanup_md_)
+#include "base/digest_context.h"
 
 /* 6ba7b811-9dad-11d1-80b4-00c04fd430c8, RFC 9562 section 6.6. */
 static const unsigned char url_namespace[16] = {0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1,

@@ -8,6 +8,7 @@
 #define BASE_CLEANUP_H
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define CLEANUP(name) __attribute__((cleanup(name)))
 #define DEFINE_CLEANUP(name, type, release) \
@@ -23,5 +24,12 @@ static inline void cleanup_file_(FILE **f)
         (void)fclose(*f); /* reading only; writers use file_write() */
 }
 #define cleanup_file CLEANUP(cleanup_file_)
+
+static inline void cleanup_fd_(const int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+}
+#define cleanup_fd CLEANUP(cleanup_fd_)
 
 #endif

@@ -2,16 +2,12 @@
 #include "base/digest.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/digest_context.h"
 #include "base/file.h"
-
-DEFINE_CLEANUP(cleanup_md_, EVP_MD_CTX *, EVP_MD_CTX_free)
-#define cleanup_md CLEANUP(cleanup_md_)
 
 #define SHA256_BYTES 32
 #define LINE_BYTES 48 /* encoded at a time; a multiple of 3 */
@@ -82,6 +78,11 @@ int digest_file(const char *path, size_t max, char hex[DIGEST_HEX], size_t *size
     if (size)
         *size = len;
     return 0;
+}
+
+bool digest_is_hex(const char *text)
+{
+    return strlen(text) == DIGEST_HEX - 1 && strspn(text, "0123456789abcdef") == DIGEST_HEX - 1;
 }
 
 void base64_encode(struct strbuf *out, const void *bytes, size_t len)

@@ -2,6 +2,7 @@
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -11,6 +12,9 @@
 
 /* SHA-256 of bytes[0..len) as lower-case hex. */
 const char *digest_bytes(const void *bytes, size_t len, char hex[DIGEST_HEX]);
+
+/* Is this how a SHA-256 is written: 64 lower-case hexadecimal digits and nothing else? */
+bool digest_is_hex(const char *text);
 
 /* SHA-256 of a regular file, read in pieces; *size gets its length (may be NULL). Errors:
  * ERR_MISSING, ERR_IO, ERR_LIMIT over `max` bytes. */

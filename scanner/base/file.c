@@ -15,13 +15,6 @@
 DEFINE_CLEANUP(cleanup_dir_, DIR *, closedir)
 #define cleanup_dir CLEANUP(cleanup_dir_)
 
-static void close_fd(const int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-}
-#define cleanup_fd CLEANUP(close_fd)
-
 static enum error_code reading_code(void)
 {
     return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO;

@@ -53,18 +53,12 @@ static int take_time(struct snapshot *s, const cJSON *obj, const char *key, cons
     return 0;
 }
 
-static bool is_sha256(const char *hex)
-{
-    return strlen(hex) == 64 && strspn(hex, "0123456789abcdef") == 64;
-}
-
 static bool is_account_id(const char *id)
 {
     return strlen(id) == 12 && strspn(id, "0123456789") == 12;
 }
 
-/* Plain ASCII path below raw/, without "..", "//" or a leading dot in any part. */
-static bool is_raw_path(const char *path)
+bool snapshot_is_raw_path(const char *path)
 {
     if (strncmp(path, "raw/", 4) != 0 || path[strlen(path) - 1] == '/')
         return false;
@@ -88,9 +82,9 @@ static int read_page(struct snapshot *s, const cJSON *obj, struct page *page, st
         take_time(s, obj, "serverDate", &page->server_date, err) ||
         take_or_null(s, obj, "token", &page->token, err))
         return -1;
-    if (!is_raw_path(page->file))
+    if (!snapshot_is_raw_path(page->file))
         return fail(err, ERR_FORMAT, "file: not a plain path below raw/");
-    if (!is_sha256(page->sha256))
+    if (!digest_is_hex(page->sha256))
         return fail(err, ERR_FORMAT, "sha256: expected 64 lower-case hex digits");
     if (json_integer(obj, "size", 0, (long long)1 << 40, &number, err))
         return -1;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "evidence/dsse.h"
 #include "evidence/pack.h"
@@ -50,7 +51,7 @@ static void check_subjects(const struct envelope *e)
     if (tree && !statement_subjects(tree, &arena, &subjects, &err))
         for (size_t i = 0; i < subjects.count; i++)
             if (subjects.at[i].name[0] == '/' || strstr(subjects.at[i].name, "../") ||
-                !pack_hash_ok(subjects.at[i].sha256))
+                !digest_is_hex(subjects.at[i].sha256))
                 abort();
     arena_free(&arena);
 }
