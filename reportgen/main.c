@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "commands.h"
@@ -108,7 +109,9 @@ int main(int argc, char **argv)
     struct arena arena = {0};
     int status;
 
+    file_hold_descriptors();
     protect_memory();
+    file_clean_on_signals();
     (void)setlocale(LC_ALL, "C");
     (void)umask(077);
     json_init();

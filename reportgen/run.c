@@ -8,29 +8,34 @@
 #include "evidence/pack.h"
 #include "render/render.h"
 
-static int save_json(const cJSON *tree, const char *dir, const char *name, struct error *err)
+static int draft_json(struct file_draft *d, const cJSON *tree, const char *path, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
-    struct arena arena = {0};
-    const char *path = file_join(&arena, dir, name);
-    int status = json_pretty(tree, &text, err);
 
-    if (status == 0)
-        status = strbuf_finish(&text, path, err);
-    if (status == 0)
-        status = file_write(path, text.buf, text.len, 0600, err);
-    arena_free(&arena);
-    return status;
+    if (json_pretty(tree, &text, err) || strbuf_finish(&text, path, err))
+        return -1;
+    return file_draft(d, path, text.buf, text.len, 0600, err);
 }
 
+/* The report is of these findings: a full disk must not leave the one beside older ones of the
+ * other. */
 int run_save(const struct assessment *a, const char *dir, time_t document, struct error *err)
 {
     cleanup_json cJSON *findings = assessment_json(a);
     cleanup_json cJSON *report = report_build(a, document);
+    struct arena arena = {0};
+    struct file_draft drafts[2];
+    int status = draft_json(&drafts[0], findings, file_join(&arena, dir, FINDINGS_FILE), err);
 
-    if (save_json(findings, dir, FINDINGS_FILE, err))
-        return -1;
-    return save_json(report, dir, REPORT_FILE, err);
+    if (status == 0) {
+        status = draft_json(&drafts[1], report, file_join(&arena, dir, REPORT_FILE), err);
+        if (status)
+            file_discard(&drafts[0]);
+    }
+    if (status == 0)
+        status = file_publish(drafts, 2, err);
+    arena_free(&arena);
+    return status;
 }
 
 bool run_is_pack(const char *run)

@@ -120,21 +120,6 @@ static int adopt(EVP_PKEY *pkey, const char *name, struct key *out, struct error
 
 /* --- Private keys ---------------------------------------------------------------------------- */
 
-/* A first-use race must not lose a key that has already signed, so the finished file is linked
- * into place, which fails when the name exists, and never renamed over it. */
-static int write_new(const char *path, const struct secret_text *text, struct error *err)
-{
-    struct arena scratch = {0};
-    const char *temp = arena_printf(&scratch, "%s.%ld.new", path, (long)getpid());
-    int status = file_write(temp, text->bytes, text->len, 0600, err);
-
-    if (!status && link(temp, path))
-        status = fail_errno(err, ERR_IO, "%s", path);
-    (void)unlink(temp); /* also after a failed write: its last sync comes after the rename */
-    arena_free(&scratch);
-    return status;
-}
-
 static int write_private_pem(EVP_PKEY *pkey, struct secret_text *out, struct error *err)
 {
     cleanup_bio BIO *bio = BIO_new(BIO_s_secmem());
@@ -181,9 +166,10 @@ int key_make(const char *path, struct error *err)
     int status = write_private_pem(key.pkey, &text, err);
 
     key_clear(&key);
-    if (status || make_parent(path, err) || write_new(path, &text, err))
+    if (status || make_parent(path, err))
         return -1;
-    return 0;
+    /* A first-use race must not lose a key that has already signed. */
+    return file_write_new(path, text.bytes, text.len, 0600, err);
 }
 
 static int read_secret(const char *path, struct secret_text *out, struct error *err)

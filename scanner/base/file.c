@@ -15,6 +15,17 @@
 DEFINE_CLEANUP(cleanup_dir_, DIR *, closedir)
 #define cleanup_dir CLEANUP(cleanup_dir_)
 
+void file_hold_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        (void)close(fd);
+}
+
 static enum error_code reading_code(void)
 {
     return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO;
@@ -75,103 +86,6 @@ char *file_load(const char *path, size_t max, struct arena *arena, size_t *len, 
         return NULL;
     *len = text.len;
     return arena_strndup(arena, text.buf, text.len);
-}
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
-/* Make the entries of the directory that holds `path` lasting. Some file systems cannot. */
-static int sync_parent(const char *path, struct error *err)
-{
-    char parent[LIMIT_PATH];
-    const char *slash = strrchr(path, '/');
-    size_t len = slash ? (size_t)(slash - path) : 0;
-
-    (void)snprintf(parent, sizeof parent, "%.*s", (int)len, path);
-    if (len == 0)
-        (void)snprintf(parent, sizeof parent, "%s", slash ? "/" : ".");
-
-    cleanup_fd int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP))
-        return fail_errno(err, ERR_IO, "%s: saving its folder", path);
-    return 0;
-}
-
-/* Fill the open temporary file and give it its name. Closes fd; errno tells what failed. */
-static int fill_and_rename(int fd, const char *temporary, const char *path, const char *bytes,
-                           size_t len)
-{
-    int bad = write_all(fd, bytes, len) < 0 || fsync(fd) < 0;
-    int number = errno;
-
-    if (close(fd) < 0 && !bad)
-        return -1;
-    errno = number;
-    return bad ? -1 : rename(temporary, path);
-}
-
-int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
-{
-    char temporary[LIMIT_PATH];
-    int size = snprintf(temporary, sizeof temporary, "%s.tmpXXXXXX", path);
-
-    if (size < 0 || (size_t)size >= sizeof temporary)
-        return fail(err, ERR_IO, "%s: name too long", path);
-
-    int fd = mkstemp(temporary);
-
-    if (fd < 0)
-        return fail_errno(err, reading_code(), "%s", path);
-    if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fchmod(fd, mode) < 0) {
-        (void)fail_errno(err, ERR_IO, "%s", path);
-        (void)close(fd);
-        (void)unlink(temporary);
-        return -1;
-    }
-    if (fill_and_rename(fd, temporary, path, bytes, len) < 0) {
-        (void)fail_errno(err, ERR_IO, "%s", path);
-        (void)unlink(temporary);
-        return -1;
-    }
-    return sync_parent(path, err);
-}
-
-static int write_at(const char *path, int flags, const char *bytes, size_t len, mode_t mode,
-                    struct error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
-
-    if (fd < 0)
-        return fail_errno(err, reading_code(), "%s", path);
-    if (write_all(fd, bytes, len) < 0) {
-        (void)fail_errno(err, ERR_IO, "%s", path);
-        (void)close(fd);
-        return -1;
-    }
-    return close(fd) < 0 ? fail_errno(err, ERR_IO, "%s", path) : 0;
-}
-
-int file_put(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
-{
-    return write_at(path, O_TRUNC, bytes, len, mode, err);
-}
-
-int file_append(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
-{
-    return write_at(path, O_APPEND, bytes, len, mode, err);
 }
 
 void file_sync(void)

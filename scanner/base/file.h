@@ -28,8 +28,32 @@ int file_open(const char *path, size_t max, struct error *err);
 /* Write bytes to `path`, atomically, with exactly `mode` (umask is not applied). */
 int file_write(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 
-/* The same, quickly: neither lasting before file_sync(), nor whole when the program is killed. For
- * files whose size and digest are recorded elsewhere and checked before they are believed. */
+/* The same, but never over a file that is there (ERR_IO): of two who are first, one is. */
+int file_write_new(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
+
+/* Files that belong together: all are drafted under temporary names, and only then get their own.
+ * A draft that failed needs no discarding; publishing gives up the drafts also when it fails. */
+struct file_draft {
+    const char *path; /* borrowed */
+    char temporary[4096];
+};
+int file_draft(struct file_draft *d, const char *path, const void *bytes, size_t len, mode_t mode,
+               struct error *err);
+int file_publish(struct file_draft *drafts, size_t count, struct error *err);
+void file_discard(struct file_draft *d);
+
+/* A descriptor 0, 1 or 2 that was closed when the program began would become that of the next file
+ * that is opened, and what is printed would land in it. From now on they are held by one that gives
+ * nothing and takes nothing: printing still fails, as it should. For main(), first of all. */
+void file_hold_descriptors(void);
+
+/* From now on SIGINT, SIGTERM and SIGHUP take temporary files and folders with them before they end
+ * the program. For main(). */
+void file_clean_on_signals(void);
+
+/* The same as file_write(), quickly: neither lasting before file_sync(), nor whole when the program
+ * is killed. For files whose size and digest are recorded elsewhere and checked before they are
+ * believed. */
 int file_put(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);
 /* Add bytes at the end of `path`, made with `mode` when it is not there, in one write. */
 int file_append(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err);

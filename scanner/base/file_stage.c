@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_temporary.h"
 #include "base/limits.h"
 
 /* Names of the entries of a directory that is not a link; in the arena. */
@@ -121,11 +122,15 @@ static int make_beside(const char *target, char path[LIMIT_PATH], struct error *
 {
     int size = snprintf(path, LIMIT_PATH, "%s.tmpXXXXXX", target);
 
+    temporary_hold();
     if (size >= LIMIT_PATH || !mkdtemp(path)) {
+        (void)fail_errno(err, ERR_IO, "%s", target);
         path[0] = '\0';
-        return fail_errno(err, ERR_IO, "%s", target);
+    } else {
+        temporary_note(path);
     }
-    return 0;
+    temporary_release();
+    return *path ? 0 : -1;
 }
 
 int file_stage_open(struct file_stage *stage, const char *target, mode_t mode, struct error *err)
@@ -146,6 +151,13 @@ int file_stage_open(struct file_stage *stage, const char *target, mode_t mode, s
     return 0;
 }
 
+/* The staged directory has its name, or is gone. */
+static void settled(struct file_stage *stage)
+{
+    temporary_forget(stage->path);
+    stage->path[0] = '\0';
+}
+
 static int sync_folder(const char *path, struct error *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -158,13 +170,9 @@ static int sync_folder(const char *path, struct error *err)
     return bad ? -1 : 0;
 }
 
-/* Move the old directory aside, the new one in, and remove the old one. */
-static int exchange(struct file_stage *stage, struct error *err)
+/* Move the old directory to `old`, an empty one, and the new one in. */
+static int swap(struct file_stage *stage, const char *old, struct error *err)
 {
-    char old[LIMIT_PATH];
-
-    if (make_beside(stage->target, old, err) < 0)
-        return -1;
     if (rename(stage->target, old) < 0) {
         (void)fail_errno(err, ERR_IO, "%s", stage->target);
         (void)rmdir(old);
@@ -172,12 +180,34 @@ static int exchange(struct file_stage *stage, struct error *err)
     }
     if (rename(stage->path, stage->target) < 0) {
         (void)fail_errno(err, ERR_IO, "%s", stage->target);
-        if (rename(old, stage->target) < 0)
+        if (rename(old, stage->target) < 0) {
+            temporary_forget(old);
             (void)fail_in(err, "the former folder is now %s", old);
+        }
         return -1;
     }
-    stage->path[0] = '\0';
-    return file_remove_tree(old, err) < 0 ? fail_in(err, "removing the former folder") : 0;
+    settled(stage);
+    return 0;
+}
+
+/* Move the old directory aside, the new one in, and remove the old one. */
+static int exchange(struct file_stage *stage, struct error *err)
+{
+    char old[LIMIT_PATH];
+    int status;
+
+    if (make_beside(stage->target, old, err) < 0)
+        return -1;
+    temporary_hold(); /* between the two moves there is no folder of that name */
+    status = swap(stage, old, err);
+    temporary_release();
+    if (status) {
+        temporary_forget(old);
+        return -1;
+    }
+    status = file_remove_tree(old, err);
+    temporary_forget(old);
+    return status < 0 ? fail_in(err, "removing the former folder") : 0;
 }
 
 int file_stage_commit(struct file_stage *stage, bool replace, struct error *err)
@@ -190,7 +220,7 @@ int file_stage_commit(struct file_stage *stage, bool replace, struct error *err)
 
     /* rename() takes the place of an empty directory, and of nothing else. */
     if (rename(stage->path, stage->target) == 0)
-        stage->path[0] = '\0';
+        settled(stage);
     else if (errno == ENOTDIR)
         return fail(err, ERR_IO, "%s: already exists and is not a folder", stage->target);
     else if (errno != ENOTEMPTY && errno != EEXIST)
@@ -208,5 +238,5 @@ void file_stage_abandon(struct file_stage *stage)
 
     if (stage->path[0] != '\0')
         (void)file_remove_tree(stage->path, &ignored);
-    stage->path[0] = '\0';
+    settled(stage);
 }

@@ -3,6 +3,7 @@
  * BADDISK_UNDER  only files below this directory count
  * BADDISK_CALL   write, fsync, close, rename or mkdir
  * BADDISK_NTH    which call fails, from 1; 0: none fails
+ * BADDISK_SIGNAL instead of failing, the call sends this signal to the program and goes on
  * BADDISK_COUNT  file that gets the number of such calls when the program ends (optional)
  *
  * The failing write takes half of its bytes and every later one gives ENOSPC, as on a full disk;
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -83,6 +85,11 @@ static int fate(const char *call)
     seen++;
     if (n == 0 || seen < n)
         return 0;
+    if (number_in("BADDISK_SIGNAL") > 0) {
+        if (seen == n)
+            raise((int)number_in("BADDISK_SIGNAL"));
+        return 0;
+    }
     return seen == n ? 1 : 2;
 }
 

@@ -52,6 +52,7 @@ static int faulty_close(int fd)
 
 #include "../../scanner/base/file.c"
 #include "../../scanner/base/file_stage.c"
+#include "../../scanner/base/file_write.c"
 
 #undef write
 #undef close
