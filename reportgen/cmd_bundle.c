@@ -30,20 +30,6 @@ static bool ends_with(const char *text, const char *end)
     return len >= tail && !strcmp(text + len - tail, end);
 }
 
-static int load_key(const struct bundle_args *args, struct arena *arena, struct key *out,
-                    struct error *err)
-{
-    bool made = false;
-
-    if (args->key)
-        return key_load(args->key, out, err);
-    if (key_load_default(arena, out, &made, err))
-        return -1;
-    if (made)
-        log_info("made a signing key, fingerprint %s; see: reportgen key show", out->id);
-    return 0;
-}
-
 static int sign(const struct bundle_args *args, const struct assessment *assessment,
                 struct bundle_result *result, struct error *err)
 {
@@ -52,13 +38,15 @@ static int sign(const struct bundle_args *args, const struct assessment *assessm
         .assessment = assessment,
         .pack = args->output ? args->output : file_join(&result->arena, args->words.at[0], "pack"),
         .edition = edition_find(args->edition ? args->edition : "auditor"),
-        .key = &key,
+        .key = args->key ? &key : NULL,
     };
 
-    if (load_key(args, &result->arena, &key, err) || bundle_make(&request, result, err))
+    if ((args->key && key_load(args->key, &key, err)) || bundle_make(&request, result, err))
         return -1;
+    if (result->key_made)
+        log_info("made a signing key, fingerprint %s; see: reportgen key show", result->signer);
     printf("%s\n", request.pack);
-    log_info("%zu files signed by key %s", result->files.count, key.id);
+    log_info("%zu files signed by key %s", result->files.count, result->signer);
     log_info("verified; to check it elsewhere: reportgen verify %s --key PUBLIC.pem", request.pack);
     return 0;
 }
@@ -99,7 +87,7 @@ const struct command cmd_bundle = {
     .details = "Judges the answers of AWS again, which must give RUN/findings.json. The pack holds "
                "answers, findings, the documents of one edition, rendered anew, and VERIFY.md, "
                "which says how to check it without this program. It appears whole or not at all, "
-               "and replaces only an older pack.",
+               "and replaces only an older pack to which nobody has added anything.",
     .options = options,
     .args_size = sizeof(struct bundle_args),
     .run = run_bundle,

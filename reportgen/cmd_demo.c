@@ -127,20 +127,17 @@ static int seal(const struct assessment *a, struct arena *arena, char key_id[DIG
     struct bundle_result made = {0};
     const char *pack = file_join(arena, a->snapshot.dir, "pack");
     bool fresh = false;
-    int status;
+    int status = bundle_make(
+        &(struct bundle_request){.assessment = a, .pack = pack, .edition = edition_find("auditor")},
+        &made, err);
 
-    if (key_load_default(arena, &key, &fresh, err))
+    arena_free(&made.arena);
+    if (status || key_load_default(arena, &key, &fresh, err) ||
+        verify_pack(pack, &key, &verified, err))
         return -1;
-    if (fresh)
+    if (made.key_made)
         log_info("made a signing key of your own (self-made: nobody vouches for it); see "
                  "reportgen key show");
-    status = bundle_make(
-        &(struct bundle_request){
-            .assessment = a, .pack = pack, .edition = edition_find("auditor"), .key = &key},
-        &made, err);
-    arena_free(&made.arena);
-    if (status || verify_pack(pack, &key, &verified, err))
-        return -1;
     memcpy(key_id, key.id, DIGEST_HEX);
     return 0;
 }

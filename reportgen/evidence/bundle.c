@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "embedded.h"
 #include "evidence/dsse.h"
 #include "evidence/statement.h"
@@ -26,12 +27,15 @@ struct builder {
     struct file_stage stage;
     time_t date; /* of the documents */
     cJSON *snapshot, *findings, *report;
+    struct key own;        /* the default key, when the request names none */
+    const struct key *key; /* that signs; NULL until it is needed */
 };
 
 static void builder_clear(struct builder *b)
 {
     if (*b->stage.path)
         file_stage_abandon(&b->stage);
+    key_clear(&b->own);
     cJSON_Delete(b->snapshot);
     cJSON_Delete(b->findings);
     cJSON_Delete(b->report);
@@ -231,9 +235,22 @@ static int put_sums(struct builder *b, struct pack_files *all, struct error *err
     return put(b, PACK_SUMS, sums.buf, sums.len, err);
 }
 
+/* Everything to be signed is there: the first bundle that gets so far makes the key. */
+static int take_key(struct builder *b, struct bundle_result *result, struct error *err)
+{
+    b->key = b->request->key;
+    if (!b->key) {
+        if (key_load_default(b->arena, &b->own, &result->key_made, err))
+            return -1;
+        b->key = &b->own;
+    }
+    memcpy(result->signer, b->key->id, sizeof result->signer);
+    return 0;
+}
+
 static int seal(struct builder *b, struct error *err)
 {
-    const struct key *key = b->request->key;
+    const struct key *key = b->key;
     char date[CLOCK_TEXT];
     const struct statement_source source = {
         .edition = b->request->edition->id,
@@ -263,26 +280,54 @@ static int seal(struct builder *b, struct error *err)
 /* --- The whole
  * --------------------------------------------------------------------------------------- */
 
-/* Something of somebody else's is never replaced. */
+/* Is `name` a file of the pack whose statement this is? */
+static bool is_of_pack(const cJSON *statement, const char *name)
+{
+    if (!pack_is_subject(name) || pack_is_evaluation(name))
+        return true;
+    for (const cJSON *s = json_first(json_find(statement, "subject")); s; s = s->next)
+        if (strcmp(json_str(s, "name"), name) == 0)
+            return true;
+    return false;
+}
+
+/* All that is in the folder belongs to the pack that it holds. */
+static int check_old_pack(const char *pack, const struct file_list *files, struct arena *arena,
+                          struct error *err)
+{
+    struct error ignored = {0};
+    cleanup_json cJSON *statement =
+        json_read(file_join(arena, pack, PACK_STATEMENT), LIMIT_ENVELOPE_BYTES, &ignored);
+
+    if (strcmp(json_str(statement, "predicateType"), PACK_PREDICATE_TYPE) != 0)
+        return fail(err, ERR_USAGE,
+                    "%s: is there already and is no evidence pack; it is left alone", pack);
+    for (size_t i = 0; i < files->count; i++)
+        if (!is_of_pack(statement, files->paths[i]))
+            return fail(err, ERR_USAGE,
+                        "%s: holds %s, which is not of the pack; move it away, or name another "
+                        "directory with -o",
+                        pack, text_shown(arena, files->paths[i]));
+    return 0;
+}
+
+/* Something of somebody else's is never replaced: neither a folder that is no pack, nor a pack into
+ * which a person has put something. */
 static int may_replace(const char *pack, struct error *err)
 {
     struct arena scratch = {0};
     struct file_list files = {0};
-    bool ours = !file_exists(pack);
+    int status = 0;
 
-    if (!ours && file_is_directory(pack)) {
-        struct error ignored = {0};
-        cleanup_json cJSON *tree =
-            json_read(file_join(&scratch, pack, PACK_STATEMENT), LIMIT_ENVELOPE_BYTES, &ignored);
-
-        ours = !strcmp(json_str(tree, "predicateType"), PACK_PREDICATE_TYPE) ||
-               (!file_walk(pack, 1, &scratch, &files, &ignored) && files.count == 0);
+    if (file_exists(pack)) {
+        status = file_walk(pack, LIMIT_PACK_FILES, &scratch, &files, err);
+        if (status)
+            err->code = ERR_USAGE;
+        else if (files.count > 0)
+            status = check_old_pack(pack, &files, &scratch, err);
     }
     arena_free(&scratch);
-    if (!ours)
-        return fail(err, ERR_USAGE,
-                    "%s: is there already and is no evidence pack; it is left alone", pack);
-    return 0;
+    return status;
 }
 
 /* The program trusts what it made no more than anybody else's. */
@@ -290,7 +335,7 @@ static int check_result(struct builder *b, struct error *err)
 {
     cleanup_verify struct verify_result result = {0};
 
-    if (verify_pack(b->stage.path, b->request->key, &result, err))
+    if (verify_pack(b->stage.path, b->key, &result, err))
         return fail_in(err, "the pack just made does not verify");
     return 0;
 }
@@ -311,8 +356,8 @@ int bundle_make(const struct bundle_request *request, struct bundle_result *resu
     if (file_stage_open(&b.stage, request->pack, 0700, err))
         return -1;
     if (take_snapshot(&b, err) || take_answers(&b, err) || put_findings(&b, err) ||
-        put_documents(&b, err) || put_inputs(&b, err) || put_guide(&b, err) || seal(&b, err) ||
-        check_result(&b, err))
+        put_documents(&b, err) || put_inputs(&b, err) || put_guide(&b, err) ||
+        take_key(&b, result, err) || seal(&b, err) || check_result(&b, err))
         return -1;
     if (file_stage_commit(&b.stage, true, err))
         return -1;

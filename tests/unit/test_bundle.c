@@ -104,11 +104,51 @@ static void an_older_pack_is_replaced(void **state)
     struct error err = {0};
 
     assert_good(make_pack(f, f->pack, &f->key, &err), err);
-    put_text(f, f->pack, "stranger", "x");
+    put_text(f, f->pack, "evaluated-01234567/findings.json", "{}");
     assert_good(make_pack(f, f->pack, &f->key, &err), err);
-    assert_false(file_exists(file_join(&f->arena, f->pack, "stranger")));
+    assert_false(file_exists(file_join(&f->arena, f->pack, "evaluated-01234567")));
     assert_good(file_make_dirs(key_file(f, "empty"), 0700, &err), err);
     assert_good(make_pack(f, key_file(f, "empty"), &f->key, &err), err);
+}
+
+/* Whoever put a note into a pack wants to find it there again. */
+static void what_was_put_into_a_pack_is_left_alone(void **state)
+{
+    static const char *const strangers[] = {"note.txt", "raw/note.txt",
+                                            "evaluated-01234567/note.txt"};
+    struct fixture *f = *state;
+    struct error err = {0};
+
+    assert_good(make_pack(f, key_file(f, "noted"), &f->key, &err), err);
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+        const char *before = get_text(f, f->dir, "noted/SHA256SUMS", NULL);
+        const char *path = file_join(&f->arena, "noted", strangers[i]);
+
+        put_text(f, f->dir, path, "x");
+        assert_code(make_pack(f, key_file(f, "noted"), &f->key, &err), err, ERR_USAGE);
+        assert_non_null(strstr(err.msg, strangers[i]));
+        assert_string_equal(get_text(f, f->dir, path, NULL), "x");
+        assert_string_equal(get_text(f, f->dir, "noted/SHA256SUMS", NULL), before);
+        assert_good(file_delete(key_file(f, path), &err), err);
+    }
+    assert_good(make_pack(f, key_file(f, "noted"), &f->key, &err), err);
+}
+
+/* The first bundle of all makes a key, but not before there is something to sign. */
+static void no_key_is_made_for_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+    const char *key = key_file(f, "home/reportgen/keys/default.pem");
+
+    assert_int_equal(setenv("XDG_DATA_HOME", key_file(f, "home"), 1), 0);
+    make_run(f->run);
+    put_text(f, f->run, "findings.json", "{}");
+    assert_code(make_pack(f, key_file(f, "none"), NULL, &err), err, ERR_INTEGRITY);
+    assert_false(file_exists(key));
+    make_run(f->run);
+    assert_good(make_pack(f, key_file(f, "first"), NULL, &err), err);
+    assert_true(file_exists(key));
 }
 
 static void what_is_not_ours_is_left_alone(void **state)
@@ -336,6 +376,8 @@ int main(void)
         cmocka_unit_test(the_statement_is_the_same_each_time),
         cmocka_unit_test(the_predicate_says_what_happened),
         cmocka_unit_test(an_older_pack_is_replaced),
+        cmocka_unit_test(what_was_put_into_a_pack_is_left_alone),
+        cmocka_unit_test(no_key_is_made_for_nothing),
         cmocka_unit_test(what_is_not_ours_is_left_alone),
         cmocka_unit_test(a_damaged_run_makes_no_pack),
         cmocka_unit_test(findings_must_be_those_of_the_snapshot),
