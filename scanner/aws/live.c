@@ -73,22 +73,18 @@ static const struct endpoint *endpoint_of(struct live *l, const struct call *cal
                                   .region = call->region ? call->region : l->settings.region,
                                   .partition = l->settings.partition,
                                   .config = l->settings.config};
-    struct endpoint found;
+    struct endpoint found, *kept;
 
     if (endpoint_resolve(&q, &found, err))
         return NULL;
     for (size_t i = 0; i < l->endpoint_count; i++)
-        if (l->endpoints[i].service == found.service &&
-            strcmp(l->endpoints[i].region, found.region) == 0)
-            return &l->endpoints[i];
-    if (!l->endpoints)
-        l->endpoints = arena_new(&l->arena, struct endpoint, 64);
-    if (l->endpoint_count == 64) {
-        (void)fail(err, ERR_LIMIT, "more than 64 endpoints");
-        return NULL;
-    }
-    l->endpoints[l->endpoint_count] = found;
-    return &l->endpoints[l->endpoint_count++];
+        if (l->endpoints[i]->service == found.service &&
+            strcmp(l->endpoints[i]->region, found.region) == 0)
+            return l->endpoints[i];
+    kept = arena_new(&l->arena, struct endpoint, 1);
+    *kept = found;
+    *arena_push(&l->arena, l->endpoints, l->endpoint_count) = kept;
+    return kept;
 }
 
 /* Was the call answered in an earlier attempt? Then it is replayed. 1: settled; 0: to be asked. */

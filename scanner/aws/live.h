@@ -64,7 +64,7 @@ struct live {
     struct live_counts counts;
     struct live_leaf leaves[LIVE_LEAVES];
     size_t leaf_count;
-    struct endpoint *endpoints; /* resolved so far */
+    struct endpoint **endpoints; /* resolved so far */
     size_t endpoint_count;
     struct arena arena; /* of the above */
 };

@@ -19,7 +19,7 @@ struct error_reader {
 };
 
 /* Query-protocol services answer <ErrorResponse><Error><Code>, older ones
- * <Response><Errors><Error><Code>. */
+ * <Response><Errors><Error><Code>, S3 <Error><Code>. */
 static int error_end(void *context, const struct xml_at *at, const char *text, size_t len,
                      struct error *err)
 {
@@ -31,7 +31,8 @@ static int error_end(void *context, const struct xml_at *at, const char *text, s
     (void)err;
     if (out && !*out &&
         (strncmp(at->path, "ErrorResponse/Error/", 20) == 0 ||
-         strncmp(at->path, "Response/Errors/Error/", 22) == 0))
+         strncmp(at->path, "Response/Errors/Error/", 22) == 0 ||
+         strncmp(at->path, "Error/", 6) == 0))
         *out = arena_strndup(r->arena, text, len);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* wire.c - the bodies and headers of AWS's query and JSON 1.1 protocols. */
+/* wire.c - the bodies, targets and headers of AWS's query, JSON 1.1 and REST-XML protocols. */
 #include "aws/wire.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
  * a row. */
 static const struct {
     const char *service, *name;
-} tokens[] = {{"iam", "Marker"}};
+} tokens[] = {{"iam", "Marker"}, {"logs", "nextToken"}};
 
 static const char *token_name(const char *service)
 {
@@ -39,6 +39,64 @@ static void write_query(const struct service *service, const char *operation,
     add_pair(out, "Version", service->version);
     for (const cJSON *p = json_first(parameters); p; p = p->next)
         add_pair(out, p->string, p->valuestring);
+}
+
+/* REST operations that are asked here: GETs, without a body. Every parameter has its place in the
+ * path. To add one: a row. */
+static const struct rest_operation {
+    const char *service, *name, *path, *query;
+} rest_operations[] = {
+    {"s3", "GetBucketLocation", "/{Bucket}", "location"},
+    {"s3", "GetBucketVersioning", "/{Bucket}", "versioning"},
+    {"s3", "GetObjectLockConfiguration", "/{Bucket}", "object-lock"},
+};
+
+/* A parameter takes one segment of the path: never an empty one, "." or "..". */
+static bool is_segment(const cJSON *value)
+{
+    return cJSON_IsString(value) && *value->valuestring && strcmp(value->valuestring, ".") != 0 &&
+           strcmp(value->valuestring, "..") != 0;
+}
+
+/* Path and query of the operation, with the parameters in their places. */
+static int write_target(const struct rest_operation *row, const cJSON *parameters,
+                        struct strbuf *out, struct error *err)
+{
+    size_t used = 0;
+
+    for (const char *at = row->path; *at;) {
+        size_t len = strcspn(at, "{"), name_len = strcspn(at + len, "}");
+        char name[64];
+
+        strbuf_add(out, at, len);
+        at += len;
+        if (!*at)
+            break;
+        (void)snprintf(name, sizeof name, "%.*s", (int)name_len - 1, at + 1);
+        if (!is_segment(json_find(parameters, name)))
+            return fail(err, ERR_FORMAT, "%s: parameter %s is no part of a path", row->name, name);
+        http_encode(out, json_str(parameters, name));
+        at += name_len + 1;
+        used++;
+    }
+    strbuf_addf(out, "?%s", row->query);
+    if (used != json_count(parameters))
+        return fail(err, ERR_FORMAT, "%s: a parameter that has no place", row->name);
+    return 0;
+}
+
+static int write_rest(const struct call *call, const cJSON *parameters, const char *token,
+                      struct strbuf *out, struct error *err)
+{
+    size_t count = sizeof rest_operations / sizeof *rest_operations;
+
+    if (token)
+        return fail(err, ERR_CONFIG, "%s:%s: has no pages", call->service, call->operation);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rest_operations[i].service, call->service) == 0 &&
+            strcmp(rest_operations[i].name, call->operation) == 0)
+            return write_target(&rest_operations[i], parameters, out, err);
+    return fail(err, ERR_CONFIG, "%s:%s: is not spoken here", call->service, call->operation);
 }
 
 static int check_parameters(const struct call *call, const cJSON *parameters, bool query,
@@ -69,7 +127,10 @@ int wire_body(const struct service *service, const struct call *call, const char
         (void)cJSON_AddStringToObject(parameters, token_name(call->service), token);
     if (service->protocol == PROTOCOL_QUERY)
         write_query(service, call->operation, parameters, out);
-    else if (service->protocol != PROTOCOL_JSON11)
+    else if (service->protocol == PROTOCOL_REST_XML) {
+        if (write_rest(call, parameters, token, out, err))
+            return -1;
+    } else if (service->protocol != PROTOCOL_JSON11)
         return fail(err, ERR_CONFIG, "%s: its protocol is not spoken here", call->service);
     else if (json_canonical(parameters, out, err))
         return -1;
@@ -98,9 +159,69 @@ static int add_header(struct headers *h, const char *name, const char *value, st
     return 0;
 }
 
+/* What is sent: to which address, with or without a body. */
+struct message {
+    char url[2048], path[2048];
+    const char *query;
+    const char *method;
+    const struct strbuf *body; /* NULL: none */
+};
+
+static int write_message(const struct wire_request *rq, struct message *out, struct error *err)
+{
+    const struct endpoint *e = rq->endpoint;
+    bool rest = e->service->protocol == PROTOCOL_REST_XML;
+    const char *target = rest ? rq->body->buf + 1 : ""; /* both addresses end with a slash */
+    int url = snprintf(out->url, sizeof out->url, "%s%s", e->url, target);
+    int path = snprintf(out->path, sizeof out->path, "%s%s", e->path, target);
+    char *query = strchr(out->path, '?');
+
+    if (url < 0 || (size_t)url >= sizeof out->url || path < 0 || (size_t)path >= sizeof out->path)
+        return fail(err, ERR_LIMIT, "%s: address too long", rq->operation);
+    if (query)
+        *query++ = '\0';
+    out->query = query;
+    out->method = rest ? "GET" : "POST";
+    out->body = rest ? NULL : rq->body;
+    return 0;
+}
+
+/* S3's rules (Amazon S3 API reference, "Authenticating requests (AWS Signature Version 4)"): the
+ * path is encoded once and taken as it is, and the body's hash is a header. */
+static void shape_request(const struct wire_request *rq, const struct message *m,
+                          struct sigv4_request *out)
+{
+    bool rest = rq->endpoint->service->protocol == PROTOCOL_REST_XML;
+
+    out->method = m->method;
+    out->path = m->path;
+    out->query = m->query;
+    out->body = m->body ? m->body->buf : NULL;
+    out->body_len = m->body ? m->body->len : 0;
+    out->keep_path = out->path_encoded_once = out->content_sha256 = rest;
+}
+
+static int add_signature(const struct sigv4_request *request, const struct sigv4_result *result,
+                         const struct credentials *c, struct headers *h, struct error *err)
+{
+    if (request->content_sha256 &&
+        add_header(h, "X-Amz-Content-Sha256", result->content_sha256, err))
+        return -1;
+    if (add_header(h, "X-Amz-Date", result->amz_date, err) ||
+        add_header(h, "Authorization", result->authorization, err))
+        return -1;
+    return *c->session_token ? add_header(h, "X-Amz-Security-Token", c->session_token, err) : 0;
+}
+
+/* How many of the headers Host, Content-Type and X-Amz-Target a protocol has. */
+static size_t headers_of(enum protocol protocol)
+{
+    return protocol == PROTOCOL_REST_XML ? 1 : protocol == PROTOCOL_QUERY ? 2 : 3;
+}
+
 /* Sign, and write all headers but Host, which libcurl makes of the address. */
-static int write_headers(const struct wire_request *rq, const struct credentials *c,
-                         struct headers *h, struct error *err)
+static int write_headers(const struct wire_request *rq, const struct message *m,
+                         const struct credentials *c, struct headers *h, struct error *err)
 {
     const struct service *service = rq->endpoint->service;
     bool query = service->protocol == PROTOCOL_QUERY;
@@ -110,43 +231,41 @@ static int write_headers(const struct wire_request *rq, const struct credentials
         {"Content-Type",
          query ? "application/x-www-form-urlencoded; charset=utf-8" : "application/x-amz-json-1.1"},
         {"X-Amz-Target", target}};
-    struct sigv4_request request = {.method = "POST",
-                                    .path = rq->endpoint->path,
-                                    .headers = signed_headers,
-                                    .header_count = query ? 2 : 3,
-                                    .body = rq->body->buf,
-                                    .body_len = rq->body->len};
+    struct sigv4_request request = {.headers = signed_headers,
+                                    .header_count = headers_of(service->protocol)};
     struct sigv4_scope scope = {rq->endpoint->region, rq->endpoint->signing_name, rq->now};
     cleanup_sigv4 struct sigv4_result result = {0};
 
-    (void)snprintf(target, sizeof target, "%s.%s", query ? "" : service->version, rq->operation);
+    (void)snprintf(target, sizeof target, "%s.%s", service->version ? service->version : "",
+                   rq->operation);
+    shape_request(rq, m, &request);
     if (sigv4_sign(&request, c, &scope, &result, err))
         return -1;
     for (size_t i = 1; i < request.header_count; i++)
         if (add_header(h, signed_headers[i].name, signed_headers[i].value, err))
             return -1;
-    if (add_header(h, "X-Amz-Date", result.amz_date, err) ||
-        add_header(h, "Authorization", result.authorization, err))
-        return -1;
-    return *c->session_token ? add_header(h, "X-Amz-Security-Token", c->session_token, err) : 0;
+    return add_signature(&request, &result, c, h, err);
 }
 
 int wire_send(struct http_pool *pool, const struct wire_request *rq, const struct credentials *c,
               struct http_response *rs, void *user, struct error *err)
 {
     struct headers h = {.count = 0};
-    int status = write_headers(rq, c, &h, err);
-    struct http_request request = {.method = "POST",
-                                   .url = rq->endpoint->url,
-                                   .headers = h.at,
-                                   .header_count = h.count,
-                                   .body = rq->body->buf,
-                                   .body_len = rq->body->len,
-                                   .timeout_ms = rq->timeout_ms,
-                                   .want_leaf = rq->want_leaf};
+    struct message m;
+    int status = write_message(rq, &m, err);
+    struct http_request request = {
+        .url = m.url, .timeout_ms = rq->timeout_ms, .want_leaf = rq->want_leaf};
 
     if (status == 0)
+        status = write_headers(rq, &m, c, &h, err);
+    if (status == 0) {
+        request.method = m.method;
+        request.headers = h.at;
+        request.header_count = h.count;
+        request.body = m.body ? m.body->buf : NULL;
+        request.body_len = m.body ? m.body->len : 0;
         status = http_pool_add(pool, &request, rs, user, err);
+    }
     secret_wipe(&h, sizeof h);
     return status;
 }
@@ -156,7 +275,7 @@ bool wire_is_whole(const struct service *service, const struct strbuf *body)
     static const struct xml_handler nothing = {NULL, NULL};
     struct error ignored = {0};
 
-    if (service->protocol == PROTOCOL_QUERY)
+    if (service->protocol == PROTOCOL_QUERY || service->protocol == PROTOCOL_REST_XML)
         return xml_parse("answer", body->buf, body->len, &nothing, NULL, &ignored) == 0;
 
     cleanup_json cJSON *tree = json_parse("answer", body->buf, body->len, &ignored);

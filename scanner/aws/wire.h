@@ -1,5 +1,9 @@
-/* wire.h - how a call is written to the wire: AWS's query protocol and JSON 1.1. Pure but for the
- * pool that the request is given to. */
+/* wire.h - how a call is written to the wire: AWS's query protocol, JSON 1.1 and REST-XML (S3).
+ * Pure but for the pool that the request is given to.
+ *
+ * S3 is asked path-style, "/bucket?versioning" at the region's host: a bucket's name may have dots,
+ * which no certificate of a host "bucket.s3..." covers. Sources: service model of S3, 2006-03-01
+ * (protocol rest-xml, requestUri of each operation); Amazon S3 API reference. */
 #ifndef AWS_WIRE_H
 #define AWS_WIRE_H
 
@@ -13,9 +17,10 @@
 
 /* The body of a call: its parameters and, unless it is NULL, the paging token under the name that
  * the service gives it. Query: Action=..&Version=..&Name=value, percent-encoded; a parameter's name
- * is written as it stands ("Filter.member.1"). JSON 1.1: the parameters are the body. Errors:
- * ERR_FORMAT parameters that are no JSON object, for query no object of texts; ERR_CONFIG a service
- * whose protocol is not spoken here. */
+ * is written as it stands ("Filter.member.1"). JSON 1.1: the parameters are the body. REST: there
+ * is no body; what is written is the request's target, "/bucket?versioning". Errors: ERR_FORMAT
+ * parameters that are no JSON object, for query no object of texts, for REST not those of the path;
+ * ERR_CONFIG a service whose protocol is not spoken here, or a REST operation without a row. */
 int wire_body(const struct service *service, const struct call *call, const char *token,
               struct strbuf *out, struct error *err);
 
@@ -24,8 +29,8 @@ int wire_body(const struct service *service, const struct call *call, const char
 struct wire_request {
     const struct endpoint *endpoint;
     const char *operation;
-    const struct strbuf *body;
-    time_t now; /* to sign for */
+    const struct strbuf *body; /* as wire_body() wrote it */
+    time_t now;                /* to sign for */
     bool want_leaf;
     long timeout_ms;
 };

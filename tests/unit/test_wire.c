@@ -1,4 +1,4 @@
-/* test_wire.c - how calls are written: the query protocol and JSON 1.1; HTTP dates. */
+/* test_wire.c - how calls are written: the query protocol, JSON 1.1 and REST-XML; HTTP dates. */
 #include "expect.h"
 
 #include "aws/wire.h"
@@ -35,6 +35,47 @@ TEST(json_bodies)
     expect_body("organizations", "ListAccounts", "{}", "t\"1", "{\"NextToken\":\"t\\\"1\"}");
 }
 
+/* The token of CloudWatch Logs begins in lower case. */
+TEST(token_of_logs)
+{
+    expect_body("logs", "DescribeMetricFilters", "{\"logGroupName\":\"g\"}", "t",
+                "{\"logGroupName\":\"g\",\"nextToken\":\"t\"}");
+}
+
+TEST(rest_targets)
+{
+    expect_body("s3", "GetBucketLocation", "{\"Bucket\":\"a.b-c\"}", NULL, "/a.b-c?location");
+    expect_body("s3", "GetBucketVersioning", "{\"Bucket\":\"a/b?c %\"}", NULL,
+                "/a%2Fb%3Fc%20%25?versioning");
+    expect_body("s3", "GetObjectLockConfiguration", "{\"Bucket\":\"B\"}", NULL, "/B?object-lock");
+}
+
+TEST(rest_targets_that_are_refused)
+{
+    static const struct {
+        const char *operation, *parameters, *token;
+        enum error_code code;
+    } rows[] = {
+        {"GetBucketLocation", "{}", NULL, ERR_FORMAT},
+        {"GetBucketLocation", "{\"Bucket\":\"\"}", NULL, ERR_FORMAT},
+        {"GetBucketLocation", "{\"Bucket\":\".\"}", NULL, ERR_FORMAT},
+        {"GetBucketLocation", "{\"Bucket\":\"..\"}", NULL, ERR_FORMAT},
+        {"GetBucketLocation", "{\"Bucket\":\"b\",\"Key\":\"k\"}", NULL, ERR_FORMAT},
+        {"GetBucketLocation", "{\"Bucket\":\"b\"}", "token", ERR_CONFIG},
+        {"DeleteBucket", "{\"Bucket\":\"b\"}", NULL, ERR_CONFIG},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_strbuf struct strbuf out = STRBUF_INIT(10000);
+        struct call call = {
+            .service = "s3", .operation = rows[i].operation, .parameters = rows[i].parameters};
+        struct error err = {0};
+
+        assert_int_equal(wire_body(service_find("s3"), &call, rows[i].token, &out, &err), -1);
+        assert_int_equal(err.code, rows[i].code);
+    }
+}
+
 TEST(parameters_that_are_no_texts_are_refused)
 {
     static const char *const bad[] = {"",          "{",          "[\"a\"]",
@@ -60,6 +101,8 @@ TEST(whole_bodies)
         {"iam", "<a><b/>", false},
         {"iam", "", false},
         {"iam", "{}", false},
+        {"s3", "<VersioningConfiguration/>", true},
+        {"s3", "<Error>", false},
         {"organizations", "{}", true},
         {"organizations", "{\"a\":", false},
         {"organizations", "<a/>", false},
@@ -110,6 +153,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(query_bodies),
         cmocka_unit_test(json_bodies),
+        cmocka_unit_test(token_of_logs),
+        cmocka_unit_test(rest_targets),
+        cmocka_unit_test(rest_targets_that_are_refused),
         cmocka_unit_test(parameters_that_are_no_texts_are_refused),
         cmocka_unit_test(whole_bodies),
         cmocka_unit_test(dates_of_http),
