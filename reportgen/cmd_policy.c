@@ -25,11 +25,6 @@ static const struct option_row options[] = {
     {0},
 };
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Every action of every collector, sorted, once each. */
 static const char **all_actions(struct arena *arena, size_t *count)
 {
@@ -46,7 +41,7 @@ static const char **all_actions(struct arena *arena, size_t *count)
                 *arena_push(arena, actions, *count) = arena_strndup(arena, a, len);
                 a += len + strspn(a + len, " ");
             }
-    qsort(actions, *count, sizeof *actions, by_text);
+    qsort(actions, *count, sizeof *actions, text_order);
     for (size_t i = 0; i < *count; i++)
         if (kept == 0 || strcmp(actions[kept - 1], actions[i]) != 0)
             actions[kept++] = actions[i];

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 /* Raw files are numbered by operation and parameters; what is alike in both, by service and
  * region. */
@@ -99,11 +100,6 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : "";
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Answers that were given up (their query was asked again and answered otherwise) have no row. */
 static int remove_rest(const char *run, const char *account, const cJSON *moves, struct error *err)
 {
@@ -116,9 +112,9 @@ static int remove_rest(const char *run, const char *account, const cJSON *moves,
 
     for (const cJSON *m = json_first(moves); m && m->next; m = m->next->next)
         named[count++] = base_name(m->next->valuestring);
-    qsort(named, count, sizeof *named, by_text);
+    qsort(named, count, sizeof *named, text_order);
     for (size_t i = 0; status == 0 && i < files.count; i++)
-        if (!bsearch(&files.paths[i], named, count, sizeof *named, by_text))
+        if (!bsearch(&files.paths[i], named, count, sizeof *named, text_order))
             status = file_delete(file_join(&scratch, dir, files.paths[i]), err);
     arena_free(&scratch);
     return status;

@@ -125,15 +125,21 @@ int wire_body(const struct service *service, const struct call *call, const char
         return -1;
     if (token)
         (void)cJSON_AddStringToObject(parameters, token_name(call->service), token);
-    if (service->protocol == PROTOCOL_QUERY)
+    switch (service->protocol) {
+    case PROTOCOL_QUERY:
         write_query(service, call->operation, parameters, out);
-    else if (service->protocol == PROTOCOL_REST_XML) {
+        break;
+    case PROTOCOL_REST_XML:
         if (write_rest(call, parameters, token, out, err))
             return -1;
-    } else if (service->protocol != PROTOCOL_JSON11)
+        break;
+    case PROTOCOL_JSON11:
+        if (json_canonical(parameters, out, err))
+            return -1;
+        break;
+    default:
         return fail(err, ERR_CONFIG, "%s: its protocol is not spoken here", call->service);
-    else if (json_canonical(parameters, out, err))
-        return -1;
+    }
     return strbuf_finish(out, call->operation, err);
 }
 

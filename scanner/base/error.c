@@ -101,6 +101,11 @@ int fail_in(struct error *err, const char *fmt, ...)
     return -1;
 }
 
+enum error_code error_of_errno(void)
+{
+    return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO;
+}
+
 int error_exit_status(enum error_code code)
 {
     static const int statuses[] = {

@@ -46,6 +46,10 @@ int fail(struct error *err, enum error_code code, const char *fmt, ...)
 int fail_errno(struct error *err, enum error_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What errno says of opening or making a file: ERR_MISSING when it, or a folder above it, is not
+ * there, else ERR_IO. */
+enum error_code error_of_errno(void);
+
 /* Put "context: " in front of the message that is already there. Always -1. */
 int fail_in(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -26,11 +26,6 @@ void file_hold_descriptors(void)
         (void)close(fd);
 }
 
-static enum error_code reading_code(void)
-{
-    return errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO;
-}
-
 /* O_NONBLOCK: a FIFO without a writer must not hold us up before it is seen to be one. */
 int file_open(const char *path, size_t max, struct error *err)
 {
@@ -38,7 +33,7 @@ int file_open(const char *path, size_t max, struct error *err)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
     if (fd < 0)
-        return fail_errno(err, reading_code(), "%s", path);
+        return fail_errno(err, error_of_errno(), "%s", path);
     if (fstat(fd, &st) < 0)
         (void)fail_errno(err, ERR_IO, "%s", path);
     else if (S_ISDIR(st.st_mode))
@@ -95,7 +90,7 @@ void file_sync(void)
 
 int file_move(const char *from, const char *to, struct error *err)
 {
-    return rename(from, to) < 0 ? fail_errno(err, reading_code(), "%s", from) : 0;
+    return rename(from, to) < 0 ? fail_errno(err, error_of_errno(), "%s", from) : 0;
 }
 
 int file_delete(const char *path, struct error *err)
@@ -194,7 +189,7 @@ static int walk_folder(struct walk *w, const char *folder)
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
 
     if (fd < 0)
-        return fail_errno(w->err, *folder ? ERR_IO : reading_code(), "%s", path);
+        return fail_errno(w->err, *folder ? ERR_IO : error_of_errno(), "%s", path);
 
     cleanup_dir DIR *d = fdopendir(fd);
 

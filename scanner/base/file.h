@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/strbuf.h"
 
 /* Whole regular file into *out (cleared first; out->max is raised to `max`). Symbolic links are
@@ -35,7 +36,7 @@ int file_write_new(const char *path, const void *bytes, size_t len, mode_t mode,
  * A draft that failed needs no discarding; publishing gives up the drafts also when it fails. */
 struct file_draft {
     const char *path; /* borrowed */
-    char temporary[4096];
+    char temporary[LIMIT_PATH];
 };
 int file_draft(struct file_draft *d, const char *path, const void *bytes, size_t len, mode_t mode,
                struct error *err);

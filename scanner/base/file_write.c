@@ -59,8 +59,7 @@ static int open_beside(const char *path, char temporary[LIMIT_PATH], struct erro
     if (fd >= 0)
         temporary_note(temporary);
     else
-        (void)fail_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO, "%s",
-                         path);
+        (void)fail_errno(err, error_of_errno(), "%s", path);
     temporary_release();
     if (fd < 0)
         temporary[0] = '\0';
@@ -155,8 +154,7 @@ static int write_at(const char *path, int flags, const char *bytes, size_t len, 
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
 
     if (fd < 0)
-        return fail_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_MISSING : ERR_IO, "%s",
-                          path);
+        return fail_errno(err, error_of_errno(), "%s", path);
     if (write_all(fd, bytes, len) < 0) {
         (void)fail_errno(err, ERR_IO, "%s", path);
         (void)close(fd);

@@ -177,3 +177,8 @@ int text_icmp(const char *a, const char *b)
     }
     return lower(*a) - lower(*b);
 }
+
+int text_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

@@ -31,4 +31,7 @@ void text_add_shown(struct strbuf *out, const char *s, size_t len);
 /* Comparison without regard to ASCII case; no locale. */
 int text_icmp(const char *a, const char *b);
 
+/* For qsort() and bsearch() over an array of texts: by byte value. */
+int text_order(const void *a, const void *b);
+
 #endif

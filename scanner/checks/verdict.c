@@ -82,11 +82,6 @@ struct roll {
     size_t count;
 };
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void roll_add(struct roll *r, const char *name)
 {
     if (name)
@@ -120,7 +115,7 @@ static void roll_close(struct roll *r)
     size_t kept = 0;
 
     if (r->count > 1)
-        qsort(r->names, r->count, sizeof *r->names, by_text);
+        qsort(r->names, r->count, sizeof *r->names, text_order);
     for (size_t i = 0; i < r->count; i++)
         if (i == 0 || strcmp(r->names[kept - 1], r->names[i]) != 0)
             r->names[kept++] = r->names[i];

@@ -53,7 +53,7 @@ static int take_time(struct snapshot *s, const cJSON *obj, const char *key, cons
     return 0;
 }
 
-static bool is_account_id(const char *id)
+bool snapshot_is_account_id(const char *id)
 {
     return strlen(id) == 12 && strspn(id, "0123456789") == 12;
 }
@@ -148,7 +148,7 @@ int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, s
         take(s, obj, "endpointHost", &q->endpoint_host, err) ||
         json_bool(obj, "complete", &q->complete, err))
         return -1;
-    if (!is_account_id(q->account))
+    if (!snapshot_is_account_id(q->account))
         return fail(err, ERR_FORMAT, "account: expected 12 digits");
     if (read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
         return -1;
@@ -241,7 +241,7 @@ static int read_scope_account(struct snapshot *s, const cJSON *obj, struct scope
         json_bool(obj, "included", &account->included, err) ||
         take_or_null(s, obj, "reason", &account->reason, err))
         return -1;
-    if (!is_account_id(account->id))
+    if (!snapshot_is_account_id(account->id))
         return fail(err, ERR_FORMAT, "id: expected 12 digits");
     if (!account->included && !account->reason)
         return fail(err, ERR_FORMAT, "reason: an excluded account needs one");
@@ -287,16 +287,11 @@ static int read_texts(struct snapshot *s, const cJSON *scope, const char *key, c
     return 0;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int read_regions(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     if (read_texts(s, scope, "regions", &s->regions, &s->region_count, err))
         return -1;
-    qsort(s->regions, s->region_count, sizeof *s->regions, by_text);
+    qsort(s->regions, s->region_count, sizeof *s->regions, text_order);
     return 0;
 }
 
@@ -358,7 +353,7 @@ static int read_home(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     if (take(s, scope, "home", &s->home, err))
         return -1;
-    if (!is_account_id(s->home))
+    if (!snapshot_is_account_id(s->home))
         return fail(err, ERR_FORMAT, "home: expected 12 digits");
     return 0;
 }

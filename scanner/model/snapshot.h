@@ -97,6 +97,9 @@ void snapshot_close(struct snapshot *s);
 /* Order of queries: account, service, operation, parameters, region. A NULL region equals any. */
 int query_compare(const struct query *a, const struct query *b);
 
+/* Twelve digits? */
+bool snapshot_is_account_id(const char *id);
+
 /* May a raw answer be kept under this name? A plain ASCII path below raw/, without "..", "//" or a
  * leading dot in any part. */
 bool snapshot_is_raw_path(const char *path);

@@ -63,16 +63,16 @@ static void add_texts(cJSON *obj, const char *key, const char *const *texts, siz
 
 static void add_scope(cJSON *root, const struct snapshot *s)
 {
-    cJSON *scope = cJSON_AddObjectToObject(root, "scope"), *list;
+    cJSON *scope = cJSON_AddObjectToObject(root, "scope"), *period, *list;
 
     json_add_text(scope, "mode", s->mode);
     json_add_text(scope, "home", s->home);
     json_add_text(scope, "freshness", freshness_name(s->freshness));
     add_texts(scope, "regions", s->regions, s->region_count);
     add_texts(scope, "collect", s->collect, s->collect_count);
-    list = cJSON_AddObjectToObject(scope, "period");
-    json_add_text(list, "from", s->period_from);
-    json_add_text(list, "to", s->period_to);
+    period = cJSON_AddObjectToObject(scope, "period");
+    json_add_text(period, "from", s->period_from);
+    json_add_text(period, "to", s->period_to);
     list = cJSON_AddArrayToObject(scope, "accounts");
     for (size_t i = 0; i < s->account_count; i++) {
         cJSON *row = json_append_object(list);

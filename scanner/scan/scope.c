@@ -29,11 +29,6 @@ static int identity_end(void *context, const struct xml_at *at, const char *text
     return 0;
 }
 
-static bool is_account_id(const char *id)
-{
-    return strlen(id) == 12 && strspn(id, "0123456789") == 12;
-}
-
 static int receive_identity(struct call *call, const struct answer *answer, struct error *err)
 {
     static const struct xml_handler handler = {.end = identity_end};
@@ -41,7 +36,8 @@ static int receive_identity(struct call *call, const struct answer *answer, stru
 
     if (xml_parse("answer", answer->body, answer->len, &handler, id, err))
         return -1;
-    if (!id->account || !is_account_id(id->account) || !id->arn || strncmp(id->arn, "arn:", 4) != 0)
+    if (!id->account || !snapshot_is_account_id(id->account) || !id->arn ||
+        strncmp(id->arn, "arn:", 4) != 0)
         return fail(err, ERR_FORMAT, "no Account or no Arn");
     return 0;
 }
@@ -155,7 +151,7 @@ static int add_members(struct scanning *s, struct live *l, struct error *err)
         const struct listed_account *a = &m.listed[i];
         bool active = strcmp(a->state, "ACTIVE") == 0;
 
-        if (!is_account_id(a->id))
+        if (!snapshot_is_account_id(a->id))
             status = fail(err, ERR_FORMAT, "organizations:ListAccounts: %s is no account id",
                           text_shown(&m.arena, a->id));
         else if (!find_account(&s->scope, a->id))
@@ -179,7 +175,7 @@ static int add_line(struct scanning *s, const char *line, size_t number, struct 
     size_t rest = start + len + strspn(line + start + len, " \t\r");
     const char *id = arena_strndup(arena, line + start, len);
 
-    if (len > 0 && (!is_account_id(id) || !strchr("#\n", line[rest])))
+    if (len > 0 && (!snapshot_is_account_id(id) || !strchr("#\n", line[rest])))
         return fail(err, ERR_FORMAT, "%s:%zu: \"%s\" is no account id (12 digits)",
                     s->settings->accounts_file, number, text_shown(arena, id));
     if (len > 0 && !find_account(&s->scope, id))
@@ -234,11 +230,6 @@ static int exclude(struct scanning *s, struct error *err)
     return fail(err, ERR_USAGE, "no account is left to scan");
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int by_id(const void *a, const void *b)
 {
     return strcmp(((const struct scope_account *)a)->id, ((const struct scope_account *)b)->id);
@@ -259,7 +250,7 @@ static void add_all_services(struct snapshot *scope)
     for (size_t l = 0; l < count; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
             add_service(scope, lists[l]->rows[i].service);
-    qsort(scope->collect, scope->collect_count, sizeof *scope->collect, by_text);
+    qsort(scope->collect, scope->collect_count, sizeof *scope->collect, text_order);
 }
 
 /* The services to read. sts always is: it says who asked. */
@@ -282,7 +273,7 @@ static int lay_out_collect(struct scanning *s, struct error *err)
                           text_shown(&all.arena, name));
     }
     add_service(&s->scope, "sts");
-    qsort(s->scope.collect, s->scope.collect_count, sizeof *s->scope.collect, by_text);
+    qsort(s->scope.collect, s->scope.collect_count, sizeof *s->scope.collect, text_order);
     snapshot_close(&all);
     return status;
 }
@@ -332,18 +323,22 @@ static int add_regions(struct scanning *s, const char *list, struct error *err)
     return s->scope.region_count ? 0 : fail(err, ERR_USAGE, "--regions: names no region");
 }
 
-static int lay_out_regions(struct scanning *s, struct error *err)
+static void add_usual_regions(struct scanning *s)
 {
-    if (s->settings->regions && add_regions(s, s->settings->regions, err))
-        return -1;
-    for (size_t i = 0;
-         !s->settings->regions && i < sizeof sign_in_regions / sizeof *sign_in_regions; i++)
+    for (size_t i = 0; i < sizeof sign_in_regions / sizeof *sign_in_regions; i++)
         if (strcmp(sign_in_regions[i].partition, s->partition) == 0)
             add_region(&s->scope, sign_in_regions[i].region);
-    if (!s->settings->regions && s->region &&
-        strcmp(partition_of_region(s->region)->name, s->partition) == 0)
+    if (s->region && strcmp(partition_of_region(s->region)->name, s->partition) == 0)
         add_region(&s->scope, s->region);
-    qsort(s->scope.regions, s->scope.region_count, sizeof *s->scope.regions, by_text);
+}
+
+static int lay_out_regions(struct scanning *s, struct error *err)
+{
+    if (!s->settings->regions)
+        add_usual_regions(s);
+    else if (add_regions(s, s->settings->regions, err))
+        return -1;
+    qsort(s->scope.regions, s->scope.region_count, sizeof *s->scope.regions, text_order);
     return 0;
 }
 
