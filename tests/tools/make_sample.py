@@ -59,9 +59,9 @@ def regional_query(account, row):
             content = wire.answer_xml(row.operation, content, request, detective.CLOUDWATCH)
         answers.append(Answer(content, request, token, row.status))
         token = following
-    # what is not there is an answer too: only the log's words for it differ
     host = "%s.%s.amazonaws.com" % (detective.LABELS.get(row.service, row.service), row.region)
-    return Query(account, row.service, row.operation, row.parameters, answers, row.error,
+    error = None if row.error and row.error["code"] in detective.BENIGN else row.error
+    return Query(account, row.service, row.operation, row.parameters, answers, error,
                  row.region, host)
 
 

@@ -203,6 +203,8 @@ def s3_error(code, message, bucket, *words):
         b' xmlns="%s"' % S3.encode(), b""), request
 
 
+# Errors that are answers: the log calls them complete.
+BENIGN = {"ObjectLockConfigurationNotFoundError", "NoSuchBucket"}
 S3_DENIED = ("User: arn:aws:sts::%s:assumed-role/sample-audit/reportgen is not authorized to "
              "perform: s3:%s on resource: \"arn:aws:s3:::%s\" because no %s policy allows the "
              "s3:%s action")
