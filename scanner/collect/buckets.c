@@ -45,18 +45,20 @@ static const char *first_region(const struct collection *c)
 static int location_end(void *context, const struct xml_at *at, const char *text, size_t len,
                         struct error *err)
 {
+    static const char blanks[] = " \t\r\n"; /* servers may lay out their XML */
     struct bucket_reader *r = context;
-    const char *region = text;
+    const char *start = text + strspn(text, blanks);
+    const char *word = arena_strndup(&r->collection->model->arena, start, strcspn(start, blanks));
+    const char *region = !*word                    ? first_region(r->collection)
+                         : strcmp(word, "EU") == 0 ? "eu-west-1"
+                                                   : word;
 
     if (at->depth != 1)
         return 0;
-    if (len == 0)
-        region = first_region(r->collection);
-    else if (strcmp(text, "EU") == 0)
-        region = "eu-west-1";
-    if (!config_is_region(region))
+    if (strlen(text) != len || !config_is_region(region) ||
+        start[strlen(word) + strspn(start + strlen(word), blanks)])
         return fail(err, ERR_FORMAT, "LocationConstraint: no region");
-    r->bucket->region = arena_strdup(&r->collection->model->arena, region);
+    r->bucket->region = region;
     return 0;
 }
 

@@ -524,6 +524,7 @@ TEST(a_bucket_in_its_region)
         {"<LocationConstraint" S3_SPACE ">ap-southeast-2</LocationConstraint>", "ap-southeast-2"},
         {"<LocationConstraint" S3_SPACE "/>", "us-east-1"},
         {"<LocationConstraint" S3_SPACE ">EU</LocationConstraint>", "eu-west-1"},
+        {"<LocationConstraint>\n  eu-west-1\n</LocationConstraint>", "eu-west-1"},
     };
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -629,6 +630,7 @@ TEST(answers_about_buckets_that_are_refused)
     } rows[] = {
         {"<Location/>", NULL},
         {"<LocationConstraint>../x</LocationConstraint>", NULL},
+        {"<LocationConstraint>eu-west-1 x</LocationConstraint>", NULL},
         {"", NULL},
         {"<LocationConstraint/>", "<VersioningConfiguration><Status>On</Status>"
                                   "</VersioningConfiguration>"},
