@@ -1,5 +1,4 @@
-"""test_detective.py - scans of trails, alarms, buckets, user pools and directories over the test server.
-"""
+"""test_detective.py - scans of trails, alarms, buckets, user pools and directories."""
 import json
 
 import pytest
@@ -131,7 +130,8 @@ def test_a_repeated_token(scan, fakeaws, operation):
 
 
 def test_paging(program, start_fakeaws, tmp_path):
-    server = start_fakeaws("--world", "generated", "--users", "3", "--trails", "2", "--pools", "130")
+    server = start_fakeaws("--world", "generated", "--users", "3", "--trails", "2",
+                           "--pools", "130")
     server.control(report={"age": 600})
     run = Scanner(program, server, tmp_path)("--collect", ALL, "--regions", "us-east-1")
     assert len(queries(run, operation="ListUserPools")[0]["pages"]) == 3

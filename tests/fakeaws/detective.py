@@ -1,4 +1,4 @@
-"""detective.py - trails, alarms, buckets, user pools and directories, from a world's tale: a Story of
+"""detective.py - trails, alarms, buckets, user pools, directories, from a world's tale: a Story of
 tests/tools/sample_detective.py. To add an operation: a function, and a row in TABLES or in S3.
 """
 import json
@@ -82,7 +82,8 @@ def pool_mfa(q):
 def directories(q):
     rows = q.world.tale.directories.get((q.account.number, q.region), [])
     return Paged(len(rows), lambda first, last: plain({
-        "DirectoryDescriptions": [tales.directory_json(row) for row in rows[first:last]]}), 100, 100)
+        "DirectoryDescriptions": [tales.directory_json(row) for row in rows[first:last]]}),
+        100, 100)
 
 
 TABLES = {

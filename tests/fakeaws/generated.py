@@ -11,8 +11,8 @@ from fakeaws import detective
 from fakeaws.sts import timestamp
 from fakeaws.worlds import Account, World
 
-# without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails, pools:
-# of each account.
+# without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails,
+# pools: of each account.
 Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed "
                           "trails pools")
 SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0)

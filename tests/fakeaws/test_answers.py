@@ -193,7 +193,8 @@ def test_what_a_bucket_answers(sample, members):
 
 
 def test_a_trail_is_seen_from_every_region(sample, members):
-    for number, region, count in (("111122223333", "us-east-2", 1), ("333344445555", "us-east-1", 2),
+    for number, region, count in (("111122223333", "us-east-2", 1),
+                                  ("333344445555", "us-east-1", 2),
                                   ("333344445555", "us-west-2", 1)):
         answer = members[number].call("cloudtrail", "DescribeTrails", {},
                                       (region, "cloudtrail"))

@@ -150,7 +150,8 @@ def account_entries(account, rows, files):
             pages.append(page_json(row, index, name, times))
         entries.append({"account": account.number, "region": row.region, "service": row.service,
                         "operation": row.operation, "parameters": row.parameters,
-                        "endpointHost": row.host or HOSTS[row.service], "complete": row.error is None,
+                        "endpointHost": row.host or HOSTS[row.service],
+                        "complete": row.error is None,
                         "error": row.error, "pages": pages})
     return entries
 
@@ -170,7 +171,8 @@ def snapshot_files():
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
         "scope": {"mode": "organization", "home": story.MANAGEMENT,
-                  "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL), "regions": story.REGIONS,
+                  "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL),
+                  "regions": story.REGIONS,
                   "period": {"from": wire.iso(STARTED - datetime.timedelta(days=90)),
                              "to": wire.iso(STARTED)},
                   "accounts": [{"id": a.number, "included": True, "reason": None}

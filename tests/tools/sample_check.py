@@ -45,7 +45,7 @@ def snapshot_problems(folder):
 
 
 def order_problems(snapshot):
-    """Queries by account, service, operation, parameters, region; file numbers by operation first."""
+    """Queries by account, service, operation, parameters, region; files by operation first."""
     def parameters(row):
         return json.dumps(row["parameters"], sort_keys=True, separators=(",", ":"),
                           ensure_ascii=False)

@@ -24,8 +24,8 @@ Alarm = namedtuple("Alarm", "name metric actions why")
 Bucket = namedtuple("Bucket", "owner region versioning mfa_delete lock")
 Pool = namedtuple("Pool", "id name mfa methods")
 Directory = namedtuple("Directory", "id name kind radius")
-# filters: {(account, region, group): [Filter]}; alarms, pools, directories: {(account, region): []};
-# denied: {(account, bucket)} that the account's own role may not ask about.
+# filters: {(account, region, group): [Filter]}; alarms, pools, directories: lists by (account,
+# region); denied: {(account, bucket)} that the account's own role may not ask about.
 Story = namedtuple("Story", "members trails filters alarms buckets pools directories denied")
 
 NAMESPACE = "SampleAudit"
