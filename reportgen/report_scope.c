@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/endpoint.h"
 #include "base/json_build.h"
 #include "checks/check.h"
 #include "report_parts.h"
@@ -64,6 +65,33 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index)
     json_add_count(row, "unknown", unknown);
 }
 
+/* Does what was read depend on the region it was asked in? STS does not. */
+static bool reads_regions(const struct snapshot *s)
+{
+    for (size_t i = 0; i < s->collect_count; i++) {
+        const struct service *service = service_find(s->collect[i]);
+
+        if (service && service->reach == REACH_REGION && strcmp(service->name, "sts") != 0)
+            return true;
+    }
+    return false;
+}
+
+/* "a", "a and b", "a, b and c". */
+static void add_names(struct strbuf *out, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(out, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " and ", names[i]);
+}
+
+static void add_regions(cJSON *scope, const struct snapshot *s)
+{
+    size_t count = reads_regions(s) ? s->region_count : 0;
+
+    cJSON_AddItemToObject(scope, "regions",
+                          cJSON_CreateStringArray((const char *const *)s->regions, (int)count));
+}
+
 static void add_scope(cJSON *report, const struct assessment *a)
 {
     cJSON *obj = cJSON_AddObjectToObject(report, "scope"), *list;
@@ -80,6 +108,7 @@ static void add_scope(cJSON *report, const struct assessment *a)
     json_add_count(obj, "consoleUsers", users);
     report_counted(obj, "consoleUsersText", users, "console user", "console users");
     json_add_count(obj, "identities", identities);
+    add_regions(obj, &a->snapshot);
     list = cJSON_AddArrayToObject(obj, "accounts");
     for (size_t i = 0; i < a->model.account_count; i++)
         add_account(list, a, i);
@@ -98,7 +127,19 @@ static void add_populations(cJSON *report, const struct findings *f)
     }
 }
 
-/* {"UserName":"x"} -> UserName=x */
+/* A parameter that is no text, as JSON. */
+static void add_value(struct strbuf *out, const cJSON *value)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(16384);
+    struct error ignored = {0};
+
+    if (json_canonical(value, &text, &ignored) || text.overflowed)
+        strbuf_addstr(out, "…");
+    else
+        strbuf_addstr(out, text.buf);
+}
+
+/* {"UserName":"x","MaxResults":60} -> UserName=x, MaxResults=60 */
 static void add_parameters(cJSON *row, const struct query *q)
 {
     struct error ignored = {0};
@@ -106,9 +147,13 @@ static void add_parameters(cJSON *row, const struct query *q)
         json_parse("parameters", q->parameters, strlen(q->parameters), &ignored);
     cleanup_strbuf struct strbuf sb = STRBUF_INIT(65536);
 
-    for (const cJSON *p = json_first(parameters); p; p = p->next)
-        strbuf_addf(&sb, "%s%s=%s", sb.len ? ", " : "", p->string,
-                    cJSON_IsString(p) ? p->valuestring : "…");
+    for (const cJSON *p = json_first(parameters); p; p = p->next) {
+        strbuf_addf(&sb, "%s%s=", sb.len ? ", " : "", p->string);
+        if (cJSON_IsString(p))
+            strbuf_addstr(&sb, p->valuestring);
+        else
+            add_value(&sb, p);
+    }
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 
@@ -172,7 +217,7 @@ static void add_log(cJSON *report, const struct snapshot *s)
 }
 
 /* What a reader might take this report to say, and it does not. */
-static void add_limits(cJSON *report)
+static void add_limits(cJSON *report, const struct snapshot *s)
 {
     static const char *const limits[] = {
         "A registered device makes AWS ask for a second factor at that user's console sign-in. "
@@ -189,8 +234,16 @@ static void add_limits(cJSON *report)
     };
     cJSON *list = cJSON_AddArrayToObject(report, "limits");
 
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(65536);
+
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         cJSON_AddItemToArray(list, cJSON_CreateString(limits[i]));
+    if (!reads_regions(s) || s->region_count == 0)
+        return;
+    strbuf_addstr(&text, "Regional services were read in ");
+    add_names(&text, (const char *const *)s->regions, s->region_count);
+    strbuf_addstr(&text, ": what stands in other regions only is not in this report.");
+    cJSON_AddItemToArray(list, cJSON_CreateString(text.buf));
 }
 
 void report_scope(cJSON *report, const struct assessment *a)
@@ -198,5 +251,5 @@ void report_scope(cJSON *report, const struct assessment *a)
     add_scope(report, a);
     add_populations(report, &a->findings);
     add_log(report, &a->snapshot);
-    add_limits(report);
+    add_limits(report, &a->snapshot);
 }

@@ -25,6 +25,11 @@ struct answer;
 int answer_read(const struct call *call, const struct answer *answer,
                 const struct xml_handler *handler, void *context, struct error *err);
 
+/* The same where the root is another, as in S3's answers; <OperationResponse>, as servers that
+ * stand in for S3 have it, is taken too. */
+int answer_read_root(const struct call *call, const char *root, const struct answer *answer,
+                     const struct xml_handler *handler, void *context, struct error *err);
+
 /* "true" or "false" of an answer; ERR_FORMAT for anything else: what is neither must not read as
  * «no more pages». */
 int field_boolean(const char *text, size_t len, bool *out, struct error *err);

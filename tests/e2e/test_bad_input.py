@@ -37,7 +37,8 @@ def virtual_devices(run, account):
 
 
 def heal(run):
-    """Give the one query that AWS refused an answer: the devices that the users list themselves."""
+    """Give the queries that AWS refused an answer: the devices that the users list themselves, and
+    that there is no bucket."""
     page = run.page(SANDBOX, "ListVirtualMFADevices")
     rows = "".join(
         f"<member><SerialNumber>{serial}</SerialNumber>"
@@ -51,6 +52,11 @@ def heal(run):
         f'<ListVirtualMFADevicesResponse xmlns="{SPACE}"><ListVirtualMFADevicesResult>'
         f"<IsTruncated>false</IsTruncated><VirtualMFADevices>{rows}</VirtualMFADevices>"
         "</ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>").encode())
+    lost = {"Bucket": "sample-lab-trail"}
+    run.query(SANDBOX, "GetBucketLocation", **lost).update(complete=True, error=None)
+    page = run.page(SANDBOX, "GetBucketLocation", **lost)
+    page["httpStatus"] = 404
+    run.write(page, b"<Error><Code>NoSuchBucket</Code></Error>")
 
 
 @pytest.fixture(scope="module")
@@ -685,8 +691,9 @@ def pinned(demo_home, tmp_path_factory):
 @pytest.mark.parametrize("damage", PACK_DAMAGE)
 def test_pack(program, demo_copy, pinned, damage):
     """Whatever became of a file of a pack: refused in one line, and the pack is left alone."""
-    for name in (f"raw/{PRODUCTION}/0004-iam-GetAccountSummary.xml", "snapshot.json",
-                 "evidence.dsse.json", "statement.json"):
+    raw = next((demo_copy / "pack/raw" / PRODUCTION).glob("*-iam-GetAccountSummary.xml"))
+    for name in (raw.relative_to(demo_copy / "pack"), "snapshot.json", "evidence.dsse.json",
+                 "statement.json"):
         pack = copy_writable(demo_copy / "pack", demo_copy / "copy")
         PACK_DAMAGE[damage](pack / name)
         done = program("verify", pack, "--key", pinned, status=1)
