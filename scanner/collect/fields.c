@@ -1,6 +1,7 @@
 /* fields.c - looking up and storing the fields of XML answers. */
 #include "collect/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -47,16 +48,14 @@ struct source field_source(struct model *m, const char *file, const struct xml_a
 struct guard {
     const struct xml_handler *handler;
     void *context;
-    const char *operation;
+    const char *root, *operation;
 };
 
 static int guard_start(void *context, const struct xml_at *at, struct error *err)
 {
     struct guard *g = context;
-    size_t len = strlen(g->operation);
 
-    if (at->depth == 1 &&
-        (strncmp(at->name, g->operation, len) != 0 || strcmp(at->name + len, "Response") != 0))
+    if (at->depth == 1 && strcmp(at->name, g->root) != 0)
         return fail(err, ERR_FORMAT, "not an answer to %s", g->operation);
     return g->handler->start ? g->handler->start(g->context, at, err) : 0;
 }
@@ -69,13 +68,22 @@ static int guard_end(void *context, const struct xml_at *at, const char *text, s
     return g->handler->end ? g->handler->end(g->context, at, text, len, err) : 0;
 }
 
+int answer_read_root(const struct call *call, const char *root, const struct answer *answer,
+                     const struct xml_handler *handler, void *context, struct error *err)
+{
+    static const struct xml_handler guarded = {guard_start, guard_end};
+    struct guard guard = {handler, context, root, call->operation};
+
+    return xml_parse(answer->page->file, answer->body, answer->len, &guarded, &guard, err);
+}
+
 int answer_read(const struct call *call, const struct answer *answer,
                 const struct xml_handler *handler, void *context, struct error *err)
 {
-    static const struct xml_handler guarded = {guard_start, guard_end};
-    struct guard guard = {handler, context, call->operation};
+    char root[LIMIT_XML_NAME];
 
-    return xml_parse(answer->page->file, answer->body, answer->len, &guarded, &guard, err);
+    (void)snprintf(root, sizeof root, "%sResponse", call->operation);
+    return answer_read_root(call, root, answer, handler, context, err);
 }
 
 int field_boolean(const char *text, size_t len, bool *out, struct error *err)

@@ -25,6 +25,10 @@ struct answer;
 int answer_read(const struct call *call, const struct answer *answer,
                 const struct xml_handler *handler, void *context, struct error *err);
 
+/* The same where the root is another: S3's answers. */
+int answer_read_root(const struct call *call, const char *root, const struct answer *answer,
+                     const struct xml_handler *handler, void *context, struct error *err);
+
 /* "true" or "false" of an answer; ERR_FORMAT for anything else: what is neither must not read as
  * «no more pages». */
 int field_boolean(const char *text, size_t len, bool *out, struct error *err);

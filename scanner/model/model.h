@@ -20,17 +20,27 @@ struct source {
 };
 
 /* The data sets. To add one: a row here, and the collector that fills it. */
-#define DATA_SETS(X)                                            \
-    X(DATA_CALLER, "sts:GetCallerIdentity")                     \
-    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails") \
-    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")        \
-    X(DATA_SUMMARY, "iam:GetAccountSummary")                    \
-    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")        \
-    X(DATA_USER_DEVICES, "iam:ListMFADevices")                  \
-    X(DATA_ALIASES, "iam:ListAccountAliases")                   \
-    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")  \
-    X(DATA_ACCOUNTS, "organizations:ListAccounts")              \
-    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures")
+#define DATA_SETS(X)                                               \
+    X(DATA_CALLER, "sts:GetCallerIdentity")                        \
+    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails")    \
+    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")           \
+    X(DATA_SUMMARY, "iam:GetAccountSummary")                       \
+    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")           \
+    X(DATA_USER_DEVICES, "iam:ListMFADevices")                     \
+    X(DATA_ALIASES, "iam:ListAccountAliases")                      \
+    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")     \
+    X(DATA_ACCOUNTS, "organizations:ListAccounts")                 \
+    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures") \
+    X(DATA_TRAILS, "cloudtrail:DescribeTrails")                    \
+    X(DATA_TRAIL_STATUS, "cloudtrail:GetTrailStatus")              \
+    X(DATA_EVENT_SELECTORS, "cloudtrail:GetEventSelectors")        \
+    X(DATA_METRIC_FILTERS, "logs:DescribeMetricFilters")           \
+    X(DATA_ALARMS, "cloudwatch:DescribeAlarms")                    \
+    X(DATA_TRAIL_BUCKETS, "s3:GetBucketVersioning")                \
+    X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")           \
+    X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
+    X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
+    X(DATA_DIRECTORIES, "ds:DescribeDirectories")
 
 enum data_set {
 #define X(id, name) id,
@@ -189,6 +199,7 @@ struct account {
     struct summary_value summary[SUMMARY_COUNT];
     const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
+    struct detective *detective;          /* trails, alarms, buckets, pools: model/detective.h */
 };
 
 struct listed_account {

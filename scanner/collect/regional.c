@@ -1,0 +1,236 @@
+/* regional.c - questions in many regions, and for many things; small readers of JSON answers. */
+#include "collect/regional.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+
+/* By these a region says that it is not enabled for the account, or that it does not have the
+ * service (AWS General Reference, "AWS security credentials errors"; Account management guide,
+ * "Enable or disable AWS Regions"). To add one: its word. */
+static const char *const not_enabled[] = {
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "OptInRequired",
+    "AuthFailure",
+    "NoConnection",
+};
+
+static bool says_not_enabled(const char *code)
+{
+    for (size_t i = 0; code && i < sizeof not_enabled / sizeof *not_enabled; i++)
+        if (strcmp(code, not_enabled[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The call's outcome with its region named: "ds:DescribeDirectories in eu-north-1: Code". */
+static struct data_status regional_status(struct arena *arena, const struct call *call)
+{
+    struct data_status status = call->status;
+    const char *head = arena_printf(arena, "%s:%s: ", call->service, call->operation);
+    const char *why = status.reason;
+
+    if (!why)
+        return status;
+    if (strncmp(why, head, strlen(head)) == 0)
+        why += strlen(head);
+    status.reason =
+        arena_printf(arena, "%s:%s in %s: %s%s", call->service, call->operation, call->region, why,
+                     says_not_enabled(call->error_code)
+                         ? ": the region is not enabled for this account, or lacks the service"
+                         : "");
+    return status;
+}
+
+/* How bad a state is: what lowers a data set most stays. */
+static int badness(enum data_state state)
+{
+    static const int rank[] = {
+        [STATE_COMPLETE] = 0, [STATE_NOT_COLLECTED] = 1, [STATE_INCOMPLETE] = 2,
+        [STATE_FAILED] = 3,   [STATE_DENIED] = 4,
+    };
+
+    return rank[state];
+}
+
+void regional_lower(struct collection *c, enum data_set fills, const struct data_status *status)
+{
+    struct data_status *set = &c->account->data[fills];
+
+    if (badness(status->state) > badness(set->state))
+        *set = *status;
+}
+
+void regional_lower_by(struct collection *c, enum data_set fills, enum data_set before)
+{
+    const struct data_status *listed = &c->account->data[before];
+    struct data_status *set = &c->account->data[fills];
+
+    if (set->state == STATE_COMPLETE && listed->state != STATE_COMPLETE)
+        *set = (struct data_status){STATE_INCOMPLETE,
+                                    arena_printf(&c->model->arena, "%s: not all are known: %s",
+                                                 data_set_name(fills), listed->reason),
+                                    listed->file};
+}
+
+bool regional_wanted(struct collection *c, enum data_set fills, enum data_set before)
+{
+    struct data_status *set = &c->account->data[fills];
+
+    if (c->account->data[before].state != STATE_NOT_COLLECTED) {
+        *set = (struct data_status){STATE_COMPLETE, NULL, NULL};
+        return true;
+    }
+    set->reason = arena_printf(&c->model->arena, "%s: not collected, for want of %s",
+                               data_set_name(fills), data_set_name(before));
+    return false;
+}
+
+int regional_batch(struct collection *c, enum data_set fills, enum data_set before,
+                   struct call *calls, size_t count, struct error *err)
+{
+    if (!regional_wanted(c, fills, before))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        calls[i].account = c->account->id;
+    if (count > 0 && transport_run(c->transport, calls, count, err))
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        regional_lower(c, fills, &calls[i].status);
+    regional_lower_by(c, fills, before);
+    return 0;
+}
+
+/* The data set, when several regions failed alike: the first speaks for all. */
+static void settle_regions(struct collection *c, enum data_set fills,
+                           const struct region_state *states, size_t count)
+{
+    size_t failed = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        regional_lower(c, fills, &states[i].status);
+        failed += states[i].status.state != STATE_COMPLETE;
+    }
+    if (failed > 1)
+        c->account->data[fills].reason =
+            arena_printf(&c->model->arena, "%s (%zu of %zu regions could not be read)",
+                         c->account->data[fills].reason, failed, count);
+    if (failed > 0 && failed < count)
+        c->account->data[fills].state = STATE_INCOMPLETE;
+}
+
+int regional_run(struct collection *c, enum data_set fills, const struct regional *q,
+                 struct region_state **states, size_t *count, struct error *err)
+{
+    struct arena *arena = &c->model->arena;
+    struct arena scratch = {0};
+    struct call *calls = arena_new(&scratch, struct call, q->region_count);
+    struct region_reader *readers = arena_new(&scratch, struct region_reader, q->region_count);
+    int status = 0;
+
+    *states = arena_new(arena, struct region_state, q->region_count);
+    *count = q->region_count;
+    for (size_t i = 0; i < q->region_count; i++) {
+        readers[i] = (struct region_reader){c, q->regions[i]};
+        calls[i] = (struct call){.account = c->account->id,
+                                 .service = q->service,
+                                 .operation = q->operation,
+                                 .region = q->regions[i],
+                                 .parameters = q->parameters,
+                                 .receive = q->receive,
+                                 .context = &readers[i]};
+    }
+    if (q->region_count > 0) {
+        status = transport_run(c->transport, calls, q->region_count, err);
+        c->account->data[fills] = (struct data_status){STATE_COMPLETE, NULL, NULL};
+        for (size_t i = 0; status == 0 && i < q->region_count; i++)
+            (*states)[i] = (struct region_state){q->regions[i], regional_status(arena, &calls[i])};
+        if (status == 0)
+            settle_regions(c, fills, *states, *count);
+    }
+    arena_free(&scratch);
+    return status;
+}
+
+const char *parameter_text(struct arena *arena, const char *key, const char *text)
+{
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(8 * LIMIT_NAME_BYTES);
+
+    strbuf_addf(&sb, "{\"%s\":", key);
+    json_quote(&sb, text);
+    strbuf_addch(&sb, '}');
+    return arena_strdup(arena, sb.buf);
+}
+
+int keep_text_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
+                      struct error *err)
+{
+    const char *text = NULL;
+
+    *out = NULL;
+    if (json_text_or_null(obj, key, &text, err))
+        return -1;
+    if (text && collect_text(m, text, strlen(text), out, err))
+        return fail_in(err, "%s", key);
+    return 0;
+}
+
+int keep_text(struct model *m, const cJSON *obj, const char *key, const char **out,
+              struct error *err)
+{
+    if (keep_text_or_null(m, obj, key, out, err))
+        return -1;
+    return *out && **out ? 0 : fail(err, ERR_FORMAT, "%s: expected text", key);
+}
+
+int keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err)
+{
+    const cJSON *member = json_find(obj, key);
+
+    *out = false;
+    return !member || cJSON_IsNull(member) ? 0 : json_bool(obj, key, out, err);
+}
+
+int keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
+               struct error *err)
+{
+    const char *token = NULL;
+
+    if (json_text_or_null(root, key, &token, err))
+        return -1;
+    return token ? collect_next(m, call, token, strlen(token), err) : 0;
+}
+
+struct source keep_source(struct model *m, const char *file, const char *list, size_t index)
+{
+    return (struct source){arena_strdup(&m->arena, file),
+                           arena_printf(&m->arena, "/%s/%zu", list, index), NULL};
+}
+
+const char *arn_part(struct arena *arena, const char *arn, int number)
+{
+    for (int i = 0; i < number; i++) {
+        arn = strchr(arn, ':');
+        if (!arn)
+            return NULL;
+        arn++;
+    }
+    return arena_strndup(arena, arn, number < 5 ? strcspn(arn, ":") : strlen(arn));
+}
+
+bool arn_is_of(struct arena *arena, const char *arn, const char *service, const char *region,
+               const char *account)
+{
+    const char *wanted[] = {"arn", NULL, service, region, account};
+    const char *resource = arn_part(arena, arn, 5);
+
+    for (int i = 0; i < 5; i++) {
+        const char *part = arn_part(arena, arn, i);
+
+        if (!part || (wanted[i] && strcmp(part, wanted[i]) != 0))
+            return false;
+    }
+    return resource && *resource;
+}

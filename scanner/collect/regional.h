@@ -1,0 +1,73 @@
+/* regional.h - help for collectors of regional services: one question in many regions, and one
+ * question for each of a list of things, in batches whose parts fail alone. */
+#ifndef COLLECT_REGIONAL_H
+#define COLLECT_REGIONAL_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "collect/collect.h"
+#include "model/detective.h"
+
+/* A question without paging token, asked in each of `regions`. */
+struct regional {
+    const char *service, *operation, *parameters;
+    int (*receive)(struct call *call, const struct answer *answer, struct error *err);
+    const char **regions;
+    size_t region_count;
+};
+
+/* What a reader of such a question gets as its context. */
+struct region_reader {
+    struct collection *collection;
+    const char *region;
+};
+
+/* Ask, and settle data[fills] by all of the regions: complete when every one is, else by the first
+ * that is not, its region named in the reason. *states gets every region's outcome. A region that
+ * is not enabled for the account refuses its credentials, or has no such host: the reason says so.
+ * Without any region the set stays not collected. */
+int regional_run(struct collection *c, enum data_set fills, const struct regional *q,
+                 struct region_state **states, size_t *count, struct error *err);
+
+/* Ask about each thing that `before` lists: `calls` lack only the account. data[fills] is complete
+ * when every call is, and `before` was; else it says why the first was not. When `before` was never
+ * asked, nor is this. */
+int regional_batch(struct collection *c, enum data_set fills, enum data_set before,
+                   struct call *calls, size_t count, struct error *err);
+/* The parts of regional_batch(), for who goes other ways between them. First: was `before` asked?
+ * If not, data[fills] says so; else it is complete for now. */
+bool regional_wanted(struct collection *c, enum data_set fills, enum data_set before);
+/* Then, with every outcome: data[fills] is no better than it. */
+void regional_lower(struct collection *c, enum data_set fills, const struct data_status *status);
+/* Last: it is not complete when `before` is not. */
+void regional_lower_by(struct collection *c, enum data_set fills, enum data_set before);
+
+/* {"KEY":"text"} in canonical form. */
+const char *parameter_text(struct arena *arena, const char *key, const char *text);
+
+/* --- JSON answers ----------------------------------------------------------------------------- */
+
+/* Members of an object, copied into the model: ERR_FORMAT for another type, for an absent member
+ * of keep_text(), and for an empty one; ERR_LIMIT over LIMIT_NAME_BYTES. An absent or null member
+ * is NULL, and false. */
+int keep_text(struct model *m, const cJSON *obj, const char *key, const char **out,
+              struct error *err);
+int keep_text_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
+                      struct error *err);
+int keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err);
+/* Set call->next by the token in member `key`; absent or null: the last page. */
+int keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
+               struct error *err);
+/* "/list/index" in `file`. */
+struct source keep_source(struct model *m, const char *file, const char *list, size_t index);
+
+/* Part `number` of an ARN, from 0 ("arn"), in the arena; the last, 5, has all the rest. NULL when
+ * there is none. */
+const char *arn_part(struct arena *arena, const char *arn, int number);
+/* Is it an ARN of that service, region (NULL: any) and account, and not of an empty resource? */
+bool arn_is_of(struct arena *arena, const char *arn, const char *service, const char *region,
+               const char *account);
+
+#endif
