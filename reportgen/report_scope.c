@@ -98,7 +98,19 @@ static void add_populations(cJSON *report, const struct findings *f)
     }
 }
 
-/* {"UserName":"x"} -> UserName=x */
+/* A parameter that is no text, as JSON. */
+static void add_value(struct strbuf *out, const cJSON *value)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(16384);
+    struct error ignored = {0};
+
+    if (json_canonical(value, &text, &ignored) || text.overflowed)
+        strbuf_addstr(out, "…");
+    else
+        strbuf_addstr(out, text.buf);
+}
+
+/* {"UserName":"x","MaxResults":60} -> UserName=x, MaxResults=60 */
 static void add_parameters(cJSON *row, const struct query *q)
 {
     struct error ignored = {0};
@@ -106,9 +118,13 @@ static void add_parameters(cJSON *row, const struct query *q)
         json_parse("parameters", q->parameters, strlen(q->parameters), &ignored);
     cleanup_strbuf struct strbuf sb = STRBUF_INIT(65536);
 
-    for (const cJSON *p = json_first(parameters); p; p = p->next)
-        strbuf_addf(&sb, "%s%s=%s", sb.len ? ", " : "", p->string,
-                    cJSON_IsString(p) ? p->valuestring : "…");
+    for (const cJSON *p = json_first(parameters); p; p = p->next) {
+        strbuf_addf(&sb, "%s%s=", sb.len ? ", " : "", p->string);
+        if (cJSON_IsString(p))
+            strbuf_addstr(&sb, p->valuestring);
+        else
+            add_value(&sb, p);
+    }
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 
