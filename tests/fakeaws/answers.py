@@ -9,13 +9,14 @@ import json
 
 import sample_wire as wire
 
-from fakeaws import iam, organizations, sts
+from fakeaws import detective, iam, organizations, sts
 from fakeaws.errors import AwsError, refusal
-from fakeaws.questions import Paged, empty_json, empty_xml
-from fakeaws.worlds import canonical
+from fakeaws.questions import Paged, empty_json
+from fakeaws.worlds import canonical, recorded_key
 
 REPEATED = "cmVwZWF0ZWQ="                # the token of the fault "repeat-token"
-TOKEN = {"iam": "Marker", "sts": "Marker"}
+TOKEN = {"iam": "Marker", "sts": "Marker", "logs": "nextToken"}
+SIZES = ("MaxItems", "MaxResults", "MaxRecords", "limit")
 PLACEHOLDER = "00000000-0000-4000-8000-000000000000"
 
 TABLE = {
@@ -24,20 +25,14 @@ TABLE = {
     "organizations": organizations.TABLE,
     "sso-admin": {"ListInstances": empty_json(Instances=[])},
     "identitystore": {"ListUsers": empty_json(Users=[]), "ListGroups": empty_json(Groups=[])},
-    "cloudtrail": {"LookupEvents": empty_json(Events=[]),
-                   "DescribeTrails": empty_json(trailList=[]),
-                   "ListTrails": empty_json(Trails=[])},
-    "cloudwatch": {"DescribeAlarms": empty_xml("MetricAlarms"),
-                   "DescribeAlarmsForMetric": empty_xml("MetricAlarms")},
-    "logs": {"DescribeMetricFilters": empty_json(metricFilters=[])},
-    "cognito-idp": {"ListUserPools": empty_json(UserPools=[])},
-    "ds": {"DescribeDirectories": empty_json(DirectoryDescriptions=[])},
+    **detective.TABLES,
+    "cloudtrail": {"LookupEvents": empty_json(Events=[]), **detective.TABLES["cloudtrail"]},
 }
 UNCACHED = {"GenerateCredentialReport"} | set(sts.TABLE)
 
 
 def token_for(q, offset):
-    words = (q.account.number, q.operation, canonical(without_token(q)), str(offset))
+    words = (q.account.number, q.operation, q.region, canonical(without_token(q)), str(offset))
     check = wire.digest("page", *words)[:12]
     return base64.b64encode(b"%d:" % offset + check).decode()
 
@@ -62,7 +57,7 @@ def without_token(q):
 
 
 def page_size(q, paged):
-    asked = q.parameters.get("MaxItems") or q.parameters.get("MaxResults") or paged.usual
+    asked = next((q.parameters[name] for name in SIZES if name in q.parameters), paged.usual)
     if not str(asked).isdigit() or not 1 <= int(asked) <= paged.largest:
         raise refusal("validation", q.service, "Value '%s' at 'maxItems' failed to satisfy "
                       "constraint: between 1 and %d" % (asked, paged.largest))
@@ -75,7 +70,9 @@ def one_page(q, paged, token):
     content = paged.build(first, last)
     more = token_for(q, last) if last < paged.count else None
     if isinstance(content, dict):
-        return dict(content, NextToken=more) if more else content
+        return dict(content, **{token_name(q.service): more}) if more else content
+    if token_name(q.service) == "NextToken":
+        return content + ([("NextToken", more)] if more else [])
     return ([("IsTruncated", "true" if more else "false")]
             + ([("Marker", more)] if more else []) + content)
 
@@ -97,7 +94,8 @@ def render(q, content):
 
 def recorded_answer(q, token):
     """(status, body, request id) as recorded in the sample, or None."""
-    found = q.account.recorded.get((q.service, q.operation, canonical(without_token(q)))) \
+    found = q.account.recorded.get(recorded_key(q.service, q.operation, without_token(q),
+                                                q.region)) \
         or q.account.denied.get((q.service, q.operation))
     if not found:
         return None
@@ -127,9 +125,11 @@ def answer(q):
         return found[0], iam.aged_report(q, found[1]), found[2]
     if found:
         return found
-    key = (q.account.number, q.service, q.operation, canonical(q.parameters))
+    key = (q.account.number, q.service, q.operation, q.region, canonical(q.parameters))
     if key in CACHE and not q.caller.root:
         return 200, CACHE[key], None
+    if q.asked.form == "s3":
+        return detective.s3_answer(q)
     function = TABLE.get(q.service, {}).get(q.operation)
     if not function:
         raise AwsError("InvalidAction" if q.service in NAMESPACES else "UnknownOperationException",

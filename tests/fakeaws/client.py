@@ -15,17 +15,23 @@ from fakeaws import sigv4
 Keys = namedtuple("Keys", "key_id secret token")
 Answer = namedtuple("Answer", "status headers body")
 
-VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
+VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15", "cloudwatch": "2010-08-01"}
 TARGETS = {"organizations": "AWSOrganizationsV20161128", "sso-admin": "SWBExternalService",
-           "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"}
-NAMES = {"sso-admin": "sso"}
+           "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+           "logs": "Logs_20140328", "cognito-idp": "AWSCognitoIdentityProviderService",
+           "ds": "DirectoryService_20150416"}
+NAMES = {"sso-admin": "sso", "cloudwatch": "monitoring"}
+QUERIES = {"GetBucketLocation": "location", "GetBucketVersioning": "versioning",
+           "GetObjectLockConfiguration": "object-lock"}
+TOKENS = {"iam": "Marker", "sts": "Marker", "logs": "nextToken"}
 
 
-def sign(headers, body, keys, scope, unsigned=()):
-    """headers: {name: value} with x-amz-date; adds Authorization. scope: (region, service)."""
+def sign(headers, body, keys, scope, unsigned=(), line=("POST", "/", "")):
+    """headers: {name: value} with x-amz-date; adds Authorization. scope: (region, service);
+    line: method, path, query."""
     lower = sorted((name.lower(), value) for name, value in headers.items())
     signed = [name for name, _ in lower if name not in unsigned]
-    request = sigv4.Request("POST", b"/", b"", lower, body)
+    request = sigv4.Request(line[0], line[1].encode(), line[2].encode(), lower, body)
     date = headers["X-Amz-Date"]
     canonical = sigv4.canonical_request(request, signed, scope[1],
                                         body_hash=hashlib.sha256(body).hexdigest())
@@ -65,6 +71,19 @@ class Client:
         got = self.http.getresponse()
         return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
 
+    def bucket(self, operation, name, region="us-east-1", **damage):
+        """A question to S3; damage: headers to replace before signing, None leaves one out."""
+        headers = {"Host": self.host, "X-Amz-Date": sigv4.stamp(time.time() + self.ahead),
+                   "X-Amz-Content-Sha256": hashlib.sha256(b"").hexdigest()}
+        if self.keys.token:
+            headers["X-Amz-Security-Token"] = self.keys.token
+        for key, value in damage.items():
+            headers[key.replace("_", "-")] = value
+        headers = {key: value for key, value in headers.items() if value is not None}
+        path = "/" + urllib.parse.quote(name, safe="")
+        sign(headers, b"", self.keys, (region, "s3"), line=("GET", path, QUERIES[operation]))
+        return self.send("GET", "%s?%s" % (path, QUERIES[operation]), headers)
+
     def call(self, service, operation, parameters=None, scope=None, **damage):
         """damage: headers to replace after signing ("_" for "-"), `unsigned` names, `body`."""
         headers, body = self.prepare(service, operation, parameters or {})
@@ -76,14 +95,17 @@ class Client:
             headers[name.replace("_", "-")] = value
         return self.send("POST", "/", headers, sent)
 
-    def pages(self, service, operation, parameters=None):
+    def pages(self, service, operation, parameters=None, region=None):
         """Answers until no token follows."""
-        name = "Marker" if service in VERSIONS else "NextToken"
-        pattern = r"<Marker>([^<]*)</Marker>" if service in VERSIONS else r'"NextToken":"([^"]*)"'
+        if service == "s3":
+            return [self.bucket(operation, parameters["Bucket"], region or self.region)]
+        name = TOKENS.get(service, "NextToken")
+        pattern = r"<%s>([^<]*)</" % name if service in VERSIONS else r'"%s":"([^"]*)"' % name
+        scope = (region or self.region, NAMES.get(service, service))
         token, found = None, []
         while token or not found:
             more = {name: token} if token else {}
-            found.append(self.call(service, operation, dict(parameters or {}, **more)))
+            found.append(self.call(service, operation, dict(parameters or {}, **more), scope))
             token = (re.findall(pattern, found[-1].body.decode()) or [None])[0]
         return found
 

@@ -19,11 +19,14 @@ REFUSALS = {
     "throttled": (("Throttling", 400), ("ThrottlingException", 400)),
     "failure": (("ServiceFailure", 500), ("InternalFailure", 500)),
     "validation": (("ValidationError", 400), ("ValidationException", 400)),
+    "content-hash": (("InvalidRequest", 400), ("InvalidRequest", 400)),
 }
 OWN_WORDS = {("organizations", "throttled"): ("TooManyRequestsException", 400),
              ("organizations", "failure"): ("ServiceException", 500),
-             ("organizations", "validation"): ("InvalidInputException", 400)}
-QUERY_SERVICES = {"iam", "sts", "cloudwatch"}
+             ("organizations", "validation"): ("InvalidInputException", 400),
+             ("s3", "unknown-key"): ("InvalidAccessKeyId", 403),
+             ("s3", "throttled"): ("SlowDown", 503), ("s3", "failure"): ("InternalError", 500)}
+QUERY_SERVICES = {"iam", "sts", "cloudwatch", "s3"}
 
 
 def refusal(kind, service, message):

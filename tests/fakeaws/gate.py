@@ -3,7 +3,7 @@ import json
 import urllib.parse
 from collections import namedtuple
 
-from fakeaws import sigv4, sts
+from fakeaws import detective, sigv4, sts
 from fakeaws.errors import AwsError, refusal
 
 # To add one: a row (Version of a query service, or prefix of X-Amz-Target).
@@ -69,10 +69,11 @@ def from_form(request):
 
 
 def from_path(request):
-    """S3, path style: the two calls that read a bucket's versioning."""
-    path, query = request.path.decode("latin-1"), request.query.decode("latin-1")
-    if request.method == "GET" and query.rstrip("=") == "versioning":
-        return Asked("s3", "GetBucketVersioning", {"Bucket": path.strip("/")}, "s3")
+    """S3, path style: what can be asked about a bucket, and the list of them."""
+    path, query = request.path.decode("latin-1"), request.query.decode("latin-1").rstrip("=")
+    name = urllib.parse.unquote(path[1:])
+    if request.method == "GET" and query in detective.S3 and name and "/" not in name:
+        return Asked("s3", detective.S3[query], {"Bucket": name}, "s3")
     if request.method == "GET" and path == "/" and not query:
         return Asked("s3", "ListBuckets", {}, "s3")
     raise AwsError("InvalidAction", "%s %s is nothing that is served here"
@@ -94,6 +95,14 @@ def asked(request):
     if form == "json":
         return from_target(request, sigv4.header(request, "x-amz-target"))
     return from_form(request) if form == "query" else from_path(request)
+
+
+def region_of(request):
+    """What the request is signed for; None when it is not."""
+    try:
+        return sigv4.claim_of(request).region
+    except sigv4.Refused:
+        return None
 
 
 def check_scope(claim, service, world):

@@ -7,12 +7,15 @@ from collections import namedtuple
 
 import sample_story as story
 
+from fakeaws import detective
 from fakeaws.sts import timestamp
 from fakeaws.worlds import Account, World
 
-# without_mfa: percent of the people who have no device; devices: "virtual" or "mixed".
-Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed")
-SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1)
+# without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails, pools:
+# of each account.
+Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed "
+                          "trails pools")
+SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0)
 SERVICES = ("ec2", "lambda", "ecs-tasks", "codebuild", "glue", "states")
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "dynamodb:GetItem", "dynamodb:Query",
            "dynamodb:PutItem", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
@@ -115,6 +118,7 @@ class GeneratedWorld(World):
         self.numbers = [number_of(i) for i in range(size.accounts)]
         self.home = self.numbers[0]
         self.known = set(self.numbers)
+        self.tale = detective.generated(self.numbers, size.trails, size.pools)
         self.accounts = {}
 
     def account(self, number):

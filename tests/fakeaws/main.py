@@ -28,7 +28,8 @@ def arguments():
     parser.add_argument("--dir", type=Path, required=True,
                         help="where ready.json, log.jsonl and certificates are written")
     parser.add_argument("--world", choices=("sample", "generated"), default="sample")
-    for name in ("accounts", "users", "roles", "groups", "policies", "suspended", "seed"):
+    for name in ("accounts", "users", "roles", "groups", "policies", "suspended", "seed",
+                 "trails", "pools"):
         parser.add_argument("--" + name, type=int, default=getattr(SIZE, name),
                             help="generated world; default %(default)s")
     parser.add_argument("--without-mfa", type=int, default=SIZE.without_mfa,
@@ -70,7 +71,7 @@ def following(server, number, operation, parameters):
     caller = server.identities.find(identity.long_term_key(number)[0])
     asked = gate.Asked("iam", operation, parameters, "query")
     _, body, _ = answer(Question(server.world, server.identities, server.world.account(number),
-                                 caller, asked, server.clock()))
+                                 caller, asked, server.clock(), "us-east-1"))
     marker = body.partition(b"<Marker>")[2].partition(b"</Marker>")[0].decode()
     return {"Marker": marker} if marker else None
 

@@ -2,9 +2,9 @@
 from collections import namedtuple
 
 
-class Question(namedtuple("Question", "world identities account caller asked now")):
+class Question(namedtuple("Question", "world identities account caller asked now region")):
     """world, account: of worlds.py; caller, of identities: None when unsigned, then there is no
-    account; asked: gate.Asked; now: the server's clock."""
+    account; asked: gate.Asked; now: the server's clock; region: what the request was signed for."""
     service = property(lambda self: self.asked.service)
     operation = property(lambda self: self.asked.operation)
     parameters = property(lambda self: self.asked.parameters)

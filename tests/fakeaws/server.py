@@ -103,7 +103,9 @@ class Server:
             error = rule.error(asked.service) if rule else None
             if error:
                 raise error
-            status, body, recorded = self.ask(asked, caller)
+            region = gate.region_of(request)
+            entry["region"] = region
+            status, body, recorded = self.ask(asked, caller, region)
             if recorded:
                 identifier = entry["request"] = recorded
             elif form == "query":
@@ -134,14 +136,12 @@ class Server:
                          caller=caller.arn)
         return caller
 
-    def ask(self, asked, caller):
+    def ask(self, asked, caller, region):
         if not caller and asked.operation not in sts.UNSIGNED:
             raise AwsError("MissingAuthenticationToken", "Missing Authentication Token", 403)
-        if asked.form == "s3":
-            return 200, s3_answer(asked.operation), None
         account = self.world.account(caller.account) if caller else None
         return answer(Question(self.world, self.identities, account, caller, asked,
-                               self.clock()))
+                               self.clock(), region))
 
     def spoiled(self, reply, delay, rule):
         reply.delay = delay
@@ -228,9 +228,3 @@ def error_body(error, form, entry, identifier, rule):
     return wire.element("ErrorResponse", [("Error", told), ("RequestId", identifier)],
                         attributes=' xmlns="%s"' % space).encode()
 
-
-def s3_answer(operation):
-    space = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
-    if operation == "ListBuckets":
-        return wire.element("ListAllMyBucketsResult", [("Buckets", [])], 0, space).encode()
-    return wire.element("VersioningConfiguration", [], 0, space).encode()

@@ -177,6 +177,9 @@ def verify(request, claim, secret, now):
     date = header(request, "x-amz-date")
     check_date(date, claim, now)
     body_hash = hashlib.sha256(request.body).hexdigest()
+    if claim.service == "s3" and not header(request, "x-amz-content-sha256"):
+        raise Refused("content-hash", "Missing required header for this request: "
+                      "x-amz-content-sha256")
     if header(request, "x-amz-content-sha256") not in (None, body_hash):
         raise Refused("signature", "x-amz-content-sha256 is not the hash of the body")
     canonical = canonical_request(request, claim.signed, claim.service, body_hash=body_hash)

@@ -23,11 +23,11 @@ def members(shared):
 
 
 @pytest.mark.parametrize("query", SNAPSHOT["queries"], ids=lambda q: "%s-%s-%s" % (
-    q["account"][:3], q["operation"], q["parameters"].get("UserName", "")))
+    q["account"][:3], q["operation"], q["parameters"].get("UserName", q["region"])))
 def test_the_recorded_bytes(sample, members, query):
     """Whatever the sample recorded is answered with the same bytes, page after page."""
     answers = members[query["account"]].pages(query["service"], query["operation"],
-                                              query["parameters"])
+                                              query["parameters"], query["region"])
     assert len(answers) == len(query["pages"])
     for answer, page in zip(answers, query["pages"]):
         assert answer.status == page["httpStatus"]
@@ -175,3 +175,38 @@ def test_another_partition(start_fakeaws):
     assert code(client.call("organizations", "ListAccounts")) == "InvalidSignatureException"
     client.region = "cn-northwest-1"
     assert client.call("organizations", "ListAccounts").status == 200
+
+
+def test_what_a_bucket_answers(sample, members):
+    """S3's own rules: the hash of the body is a signed header, the region is the bucket's."""
+    client, name = members["111122223333"], "sample.organization.trail"
+    assert client.bucket("GetBucketVersioning", name, "eu-central-1").status == 200
+    lacking = client.bucket("GetBucketVersioning", name, "eu-central-1", X_Amz_Content_Sha256=None)
+    assert (lacking.status, code(lacking)) == (400, "InvalidRequest")
+    wrong = client.bucket("GetBucketVersioning", name, "eu-central-1",
+                          X_Amz_Content_Sha256="0" * 64)
+    assert (wrong.status, code(wrong)) == (403, "SignatureDoesNotMatch")
+    astray = client.bucket("GetBucketVersioning", name, "us-east-1")
+    assert (astray.status, code(astray)) == (400, "AuthorizationHeaderMalformed")
+    assert code(client.bucket("GetBucketLocation", "sample-nobody")) == "NoSuchBucket"
+    assert code(client.bucket("GetBucketLocation", "sample-lab-trail")) == "AccessDenied"
+
+
+def test_a_trail_is_seen_from_every_region(sample, members):
+    for number, region, count in (("111122223333", "us-east-2", 1), ("333344445555", "us-east-1", 2),
+                                  ("333344445555", "us-west-2", 1)):
+        answer = members[number].call("cloudtrail", "DescribeTrails", {},
+                                      (region, "cloudtrail"))
+        assert len(json.loads(answer.body)["trailList"]) == count
+
+
+def test_generated_trails_and_pools(start_fakeaws):
+    server = start_fakeaws("--world", "generated", "--trails", "1", "--pools", "130")
+    client = Client(server.url, home_keys(server))
+    pools = client.pages("cognito-idp", "ListUserPools", {"MaxResults": 60})
+    assert [len(json.loads(page.body)["UserPools"]) for page in pools] == [60, 60, 10]
+    alarms = client.pages("cloudwatch", "DescribeAlarms", {"MaxRecords": "100"})
+    assert [len(element(page, "AlarmName")) for page in alarms] == [100, 20]
+    filters = client.pages("logs", "DescribeMetricFilters", {"limit": 10,
+                                                             "logGroupName": "trail-0"})
+    assert [len(json.loads(page.body)["metricFilters"]) for page in filters] == [10, 5]

@@ -6,6 +6,7 @@ An account's rows are the tuples of sample_story.py, so that sample_wire.py can 
 import functools
 import json
 
+import sample_detective
 import sample_story as story
 import sample_wire as wire
 
@@ -16,6 +17,14 @@ SAMPLE = ROOT / "assets/sample"
 
 def canonical(parameters):
     return json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+EVERYWHERE = {"iam", "organizations", "sts"}     # answer alike whatever region is asked
+
+
+def recorded_key(service, operation, parameters, region):
+    return (service, operation, canonical(parameters),
+            None if service in EVERYWHERE else region)
 
 
 class Recorded:
@@ -36,7 +45,7 @@ class Account:
     def __init__(self, row, status="ACTIVE", fill=None):
         self.row, self.number, self.status = row, row.number, status
         self.fill = fill                 # puts the rows into story; None: they are there
-        self.recorded = {}               # (service, operation, parameters): Recorded
+        self.recorded = {}               # recorded_key(): Recorded
         self.denied = {}                 # (service, operation): Recorded, whatever the parameters
         self.report = {"state": "ready", "polls": 0}
 
@@ -76,6 +85,7 @@ class Account:
 class World:
     home, partition, organization = "", "aws", ""
     external_id, role_name = "", ""
+    tale = None                          # a Story of sample_detective.py
     root_id, unit_id = "r-fake", "ou-fake-members1"
 
     def __init__(self):
@@ -105,6 +115,7 @@ class SampleWorld(World):
     """The organisation of assets/sample: what was recorded is answered with the same bytes."""
     home, organization = story.MANAGEMENT, story.ORGANIZATION
     external_id, role_name = "sample-audit", "sample-audit"
+    tale = sample_detective.SAMPLE
 
     def __init__(self):
         super().__init__()
@@ -112,10 +123,12 @@ class SampleWorld(World):
         self.numbers = list(self.accounts)
         snapshot = json.loads((SAMPLE / "snapshot.json").read_text(encoding="utf-8"))
         for query in snapshot["queries"]:
-            key = (query["service"], query["operation"], canonical(query["parameters"]))
+            key = recorded_key(query["service"], query["operation"], query["parameters"],
+                               query["region"])
             account, recorded = self.accounts[query["account"]], Recorded(query, SAMPLE)
             account.recorded[key] = recorded
-            if (query["error"] or {}).get("code", "").startswith("AccessDenied"):
+            if query["service"] in EVERYWHERE and \
+                    (query["error"] or {}).get("code", "").startswith("AccessDenied"):
                 account.denied[key[:2]] = recorded
 
     def account(self, number):

@@ -16,6 +16,7 @@ import sys
 from collections import namedtuple
 
 import sample_check as check
+import sample_detective as detective
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -24,7 +25,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = "assets/sample/"
 
 Answer = namedtuple("Answer", "body request token status")       # one page
-Query = namedtuple("Query", "account service operation parameters answers error")
+# host: of a regional service; None: the service has one, of HOSTS.
+Query = namedtuple("Query", "account service operation parameters answers error region host",
+                   defaults=("us-east-1", None))
 
 
 def query(account, service, operation, parameters, pages, namespace=wire.IAM):
@@ -44,6 +47,22 @@ def denied_query(account, operation, parameters):
     error = {"code": "AccessDenied", "message": wire.DENIED % (account.number, account.number)}
     return Query(account, "iam", operation, parameters,
                  [Answer(wire.denied_xml(account, request), request, None, 403)], error)
+
+
+def regional_query(account, row):
+    """The Query of a detective.Asked."""
+    answers, token = [], None
+    for page, (content, following) in enumerate(row.pages):
+        request = row.request or wire.request_id(account.number, row.operation, row.region,
+                                                 wire.pretty(row.parameters), str(page))
+        if not isinstance(content, bytes):
+            content = wire.answer_xml(row.operation, content, request, detective.CLOUDWATCH)
+        answers.append(Answer(content, request, token, row.status))
+        token = following
+    # what is not there is an answer too: only the log's words for it differ
+    host = "%s.%s.amazonaws.com" % (detective.LABELS.get(row.service, row.service), row.region)
+    return Query(account, row.service, row.operation, row.parameters, answers, row.error,
+                 row.region, host)
 
 
 def home_queries(account):
@@ -75,9 +94,10 @@ def account_queries(account):
                    wire.virtual_device_pages(account)),
              query(account, "iam", "ListAccountAliases", {},
                    [([("AccountAliases", aliases), ("IsTruncated", "false")], None)])]
-    return rows + [query(account, "iam", "ListMFADevices", {"UserName": u.name},
-                         [(wire.user_devices_xml(account, u), None)])
-                   for u in story.USERS[account.number]]
+    rows += [query(account, "iam", "ListMFADevices", {"UserName": u.name},
+                   [(wire.user_devices_xml(account, u), None)])
+             for u in story.USERS[account.number]]
+    return rows + [regional_query(account, row) for row in detective.questions(account.number)]
 
 
 def canonical(parameters):
@@ -86,6 +106,8 @@ def canonical(parameters):
 
 HOSTS = {"iam": "iam.amazonaws.com", "organizations": "organizations.us-east-1.amazonaws.com",
          "sts": "sts.us-east-1.amazonaws.com"}
+REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "logs", "s3"]
+JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "logs"}
 STARTED = datetime.datetime(2026, 11, 23, 6, 0, 0)
 
 
@@ -117,17 +139,18 @@ def page_json(row, index, name, times):
 def account_entries(account, rows, files):
     """The account's rows of snapshot.json; puts the bodies into files under their numbers."""
     entries, count = [], 0
-    for row, times in sorted(rows, key=lambda r: (r[0].operation, canonical(r[0].parameters))):
+    for row, times in sorted(rows, key=lambda r: (r[0].operation, canonical(r[0].parameters),
+                                                  r[0].service, r[0].region)):
         pages = []
         for index, answer in enumerate(row.answers):
             count += 1
             name = "raw/%s/%04d-%s-%s.%s" % (account.number, count, row.service, row.operation,
-                                             "json" if row.service == "organizations" else "xml")
+                                             "json" if row.service in JSON else "xml")
             files[name] = answer.body
             pages.append(page_json(row, index, name, times))
-        entries.append({"account": account.number, "region": "us-east-1", "service": row.service,
+        entries.append({"account": account.number, "region": row.region, "service": row.service,
                         "operation": row.operation, "parameters": row.parameters,
-                        "endpointHost": HOSTS[row.service], "complete": row.error is None,
+                        "endpointHost": row.host or HOSTS[row.service], "complete": row.error is None,
                         "error": row.error, "pages": pages})
     return entries
 
@@ -141,13 +164,13 @@ def snapshot_files():
         finished = max([finished] + [received for _, times in rows for _, received in times])
         entries += account_entries(account, rows, files)
     entries.sort(key=lambda e: (e["account"], e["service"], e["operation"],
-                                canonical(e["parameters"])))
+                                canonical(e["parameters"]), e["region"]))
     files["snapshot.json"] = wire.pretty({
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
         "scope": {"mode": "organization", "home": story.MANAGEMENT,
-                  "freshness": "confirm", "collect": sorted(HOSTS), "regions": story.REGIONS,
+                  "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL), "regions": story.REGIONS,
                   "period": {"from": wire.iso(STARTED - datetime.timedelta(days=90)),
                              "to": wire.iso(STARTED)},
                   "accounts": [{"id": a.number, "included": True, "reason": None}

@@ -10,6 +10,9 @@ import json
 import xml.etree.ElementTree as ElementTree
 
 
+REGIONAL = {"DescribeTrails", "ListUserPools", "DescribeDirectories"}
+
+
 def parse(folder, page):
     """A JSON value, or the root of an XML tree without name spaces."""
     body = (folder / page["file"]).read_text(encoding="utf-8")
@@ -36,23 +39,24 @@ def snapshot_problems(folder):
     yield from order_problems(snapshot)
     for row in snapshot["queries"]:
         yield from paging_problems(folder, row)
+    yield from detective_problems(folder, snapshot)
     for account in snapshot["scope"]["accounts"]:
         yield from population_problems(folder, snapshot, account["id"])
 
 
 def order_problems(snapshot):
-    """Queries by account, service, operation, parameters; file numbers by operation first."""
+    """Queries by account, service, operation, parameters, region; file numbers by operation first."""
     def parameters(row):
         return json.dumps(row["parameters"], sort_keys=True, separators=(",", ":"),
                           ensure_ascii=False)
 
-    keys = [(r["account"], r["service"], r["operation"], parameters(r))
+    keys = [(r["account"], r["service"], r["operation"], parameters(r), r["region"])
             for r in snapshot["queries"]]
     if keys != sorted(set(keys)):
         yield "snapshot.json: queries are not sorted, or one is there twice"
     for account in sorted({r["account"] for r in snapshot["queries"]}):
         rows = sorted((r for r in snapshot["queries"] if r["account"] == account),
-                      key=lambda r: (r["operation"], parameters(r)))
+                      key=lambda r: (r["operation"], parameters(r), r["service"], r["region"]))
         names = [(r, p["file"]) for r in rows for p in r["pages"]]
         for number, (row, name) in enumerate(names, 1):
             start = "raw/%s/%04d-%s-%s." % (account, number, row["service"], row["operation"])
@@ -67,8 +71,10 @@ def paging_problems(folder, row):
             yield "%s: token is not the one of the page before" % page["file"]
         tree = parse(folder, page)
         if isinstance(tree, dict):
-            token = tree.get("NextToken")
+            token = tree.get("nextToken" if row["service"] == "logs" else "NextToken")
             continue
+        if row["service"] == "s3" and tree.tag != "Error":
+            continue                     # neither pages nor a request id in the body
         if tree.findtext(".//RequestId") != page["requestId"]:
             yield "%s: request id differs from the body" % page["file"]
         more = tree.findtext("./*/IsTruncated") == "true"
@@ -77,6 +83,30 @@ def paging_problems(folder, row):
             yield "%s: IsTruncated and Marker disagree" % page["file"]
     if token is not None or not row["pages"]:
         yield "%s %s: the last page is missing" % (row["account"], row["operation"])
+
+
+def detective_problems(folder, snapshot):
+    """Every trail was asked where it lives, and every bucket of a trail; nothing else was."""
+    rows = [r for r in snapshot["queries"] if r["service"] in ("cloudtrail", "s3")]
+    for account in sorted({r["account"] for r in rows}):
+        own = [r for r in rows if r["account"] == account]
+        trails = {t["TrailARN"]: t for r in own if r["operation"] == "DescribeTrails"
+                  for page in r["pages"] for t in parse(folder, page)["trailList"]}
+        places = {(r["parameters"]["Name"], r["region"]) for r in own
+                  if r["operation"] == "GetTrailStatus"}
+        if places != {(arn, t["HomeRegion"]) for arn, t in trails.items()}:
+            yield "%s: not every trail was asked for its status in its home region" % account
+        if {r["parameters"]["Bucket"] for r in own if r["service"] == "s3"} \
+                != {t["S3BucketName"] for t in trails.values()}:
+            yield "%s: the buckets asked about are not those of the trails" % account
+    regions = {(r["service"], r["account"]): set() for r in snapshot["queries"]
+               if r["operation"] in REGIONAL}
+    for row in snapshot["queries"]:
+        if row["operation"] in REGIONAL:
+            regions[row["service"], row["account"]].add(row["region"])
+    yield from ("%s: %s was not asked in every region" % (account, service)
+                for (service, account), found in sorted(regions.items())
+                if sorted(found) != snapshot["scope"]["regions"])
 
 
 def listed(details, kind):
