@@ -103,11 +103,16 @@ def repeat_token(body):
     """The same page, followed by one that has the token REPEATED."""
     token = REPEATED.encode()
     if body.startswith(b"{"):
-        if b'"NextToken"' in body:
-            return re.sub(rb'"NextToken": ?"[^"]*"', b'"NextToken":"%s"' % token, body)
-        return body[:-1] + b',"NextToken":"%s"}' % token
+        name = b'"nextToken"' if b'"metricFilters"' in body else b'"NextToken"'
+        if name in body:
+            return re.sub(name + rb': ?"[^"]*"', b'%s:"%s"' % (name, token), body)
+        return body[:-1] + b',%s:"%s"}' % (name, token)
     if b"<Marker>" in body:
         return re.sub(rb"<Marker>[^<]*</Marker>", b"<Marker>%s</Marker>" % token, body)
+    if b"<DescribeAlarmsResult>" in body:
+        body = re.sub(rb"<NextToken>[^<]*</NextToken>", b"", body)
+        return body.replace(b"</DescribeAlarmsResult>",
+                            b"<NextToken>%s</NextToken></DescribeAlarmsResult>" % token)
     return body.replace(b"<IsTruncated>false</IsTruncated>",
                         b"<IsTruncated>true</IsTruncated><Marker>%s</Marker>" % token)
 
