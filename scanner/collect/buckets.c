@@ -67,6 +67,14 @@ static int receive_location(struct call *call, const struct answer *answer, stru
     return answer_read_root(call, "LocationConstraint", answer, &handler, call->context, err);
 }
 
+/* The path below the root, whatever its name; "" for the root itself. */
+static const char *below_root(const struct xml_at *at)
+{
+    const char *slash = strchr(at->path, '/');
+
+    return slash ? slash + 1 : "";
+}
+
 /* --- Versioning and lock ---------------------------------------------------------------------- */
 
 static int versioning_end(void *context, const struct xml_at *at, const char *text, size_t len,
@@ -79,9 +87,9 @@ static int versioning_end(void *context, const struct xml_at *at, const char *te
     (void)len;
     if (at->depth == 1)
         b->source = field_source(r->collection->model, r->file, at);
-    if (strcmp(at->path, "VersioningConfiguration/MfaDelete") == 0)
+    if (strcmp(below_root(at), "MfaDelete") == 0)
         return read_switch(text, "Disabled", &b->mfa_delete, err);
-    if (strcmp(at->path, "VersioningConfiguration/Status") != 0)
+    if (strcmp(below_root(at), "Status") != 0)
         return 0;
     if (read_switch(text, "Suspended", &enabled, err))
         return -1;
@@ -106,11 +114,11 @@ static int lock_end(void *context, const struct xml_at *at, const char *text, si
 
     if (at->depth == 1)
         b->lock_source = field_source(r->collection->model, r->file, at);
-    if (strcmp(at->path, "ObjectLockConfiguration/ObjectLockEnabled") == 0) {
+    if (strcmp(below_root(at), "ObjectLockEnabled") == 0) {
         b->object_lock = strcmp(text, "Enabled") == 0;
         return b->object_lock ? 0 : fail(err, ERR_FORMAT, "ObjectLockEnabled: not Enabled");
     }
-    if (strcmp(at->path, "ObjectLockConfiguration/Rule/DefaultRetention/Mode") == 0)
+    if (strcmp(below_root(at), "Rule/DefaultRetention/Mode") == 0)
         return collect_text(r->collection->model, text, len, &b->lock_mode, err);
     return 0;
 }

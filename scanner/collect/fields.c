@@ -1,7 +1,6 @@
 /* fields.c - looking up and storing the fields of XML answers. */
 #include "collect/fields.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -48,14 +47,17 @@ struct source field_source(struct model *m, const char *file, const struct xml_a
 struct guard {
     const struct xml_handler *handler;
     void *context;
-    const char *root, *operation;
+    const char *root, *operation; /* root: NULL, there is none besides <OperationResponse> */
 };
 
 static int guard_start(void *context, const struct xml_at *at, struct error *err)
 {
     struct guard *g = context;
+    size_t len = strlen(g->operation);
+    bool usual =
+        strncmp(at->name, g->operation, len) == 0 && strcmp(at->name + len, "Response") == 0;
 
-    if (at->depth == 1 && strcmp(at->name, g->root) != 0)
+    if (at->depth == 1 && !usual && (!g->root || strcmp(at->name, g->root) != 0))
         return fail(err, ERR_FORMAT, "not an answer to %s", g->operation);
     return g->handler->start ? g->handler->start(g->context, at, err) : 0;
 }
@@ -80,10 +82,7 @@ int answer_read_root(const struct call *call, const char *root, const struct ans
 int answer_read(const struct call *call, const struct answer *answer,
                 const struct xml_handler *handler, void *context, struct error *err)
 {
-    char root[LIMIT_XML_NAME];
-
-    (void)snprintf(root, sizeof root, "%sResponse", call->operation);
-    return answer_read_root(call, root, answer, handler, context, err);
+    return answer_read_root(call, NULL, answer, handler, context, err);
 }
 
 int field_boolean(const char *text, size_t len, bool *out, struct error *err)

@@ -25,7 +25,8 @@ struct answer;
 int answer_read(const struct call *call, const struct answer *answer,
                 const struct xml_handler *handler, void *context, struct error *err);
 
-/* The same where the root is another: S3's answers. */
+/* The same where the root is another, as in S3's answers; <OperationResponse>, as servers that
+ * stand in for S3 have it, is taken too. */
 int answer_read_root(const struct call *call, const char *root, const struct answer *answer,
                      const struct xml_handler *handler, void *context, struct error *err);
 

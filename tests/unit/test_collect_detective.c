@@ -613,7 +613,7 @@ TEST(a_bucket_found_from_the_trails_home)
     answer(&c, "s3:GetBucketLocation", FIRST, BUCKET,
            "<LocationConstraint>" FIRST "</LocationConstraint>");
     answer(&c, "s3:GetBucketVersioning", FIRST, BUCKET,
-           "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>");
+           "<GetBucketVersioningResponse><Status>Suspended</Status></GetBucketVersioningResponse>");
     refuse(&c, "s3:GetObjectLockConfiguration", FIRST, BUCKET, 403, S3_ERROR("AccessDenied"));
     d = collect_detective(&c);
     expect_set(&c, DATA_TRAIL_BUCKETS, STATE_COMPLETE, NULL);
