@@ -2,7 +2,8 @@
  * judged and written. Nothing may crash, and nothing that failed may PASS.
  *
  * Input: one byte that chooses the question, then the pages of its answer, separated by NUL. With
- * 16 set in that byte the answer is a credential report's CSV as it stands. */
+ * 16 set in that byte the answer is a credential report's CSV as it stands. Or, in place of the
+ * byte, the operation's name and a newline: so that a new row moves no other. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,10 @@
 
 #define ID "111122223333"
 #define ARN "arn:aws:iam::" ID ":"
+#define REGION "eu-west-1"
 
-/* Questions, and good answers to them. To add one: a row; sixteen at most. */
+/* Questions, and good answers to them. To add one: a row; those after the sixteenth are chosen by
+ * their names only. */
 static const struct {
     const char *operation, *answer;
 } questions[] = {
@@ -63,6 +66,31 @@ static const struct {
     {"GenerateCredentialReport",
      "<GenerateCredentialReportResponse><GenerateCredentialReportResult><State>COMPLETE</State>"
      "</GenerateCredentialReportResult></GenerateCredentialReportResponse>"},
+    {"DescribeTrails",
+     "{\"trailList\":[{\"Name\":\"t\",\"TrailARN\":\"arn:aws:cloudtrail:" REGION ":" ID
+     ":trail/t\",\"HomeRegion\":\"" REGION "\",\"S3BucketName\":\"b\",\"IsMultiRegionTrail\":true,"
+     "\"CloudWatchLogsLogGroupArn\":\"arn:aws:logs:" REGION ":" ID ":log-group:g:*\"}]}"},
+    {"GetTrailStatus", "{\"IsLogging\":true}"},
+    {"GetEventSelectors", "{\"TrailARN\":\"arn:aws:cloudtrail:" REGION ":" ID
+                          ":trail/t\",\"EventSelectors\":[{\"ReadWriteType\":\"All\"}]}"},
+    {"DescribeMetricFilters",
+     "{\"metricFilters\":[{\"filterName\":\"f\",\"filterPattern\":\"\",\"metricTransformations\":"
+     "[{\"metricName\":\"m\",\"metricNamespace\":\"n\"}]}]}"},
+    {"DescribeAlarms",
+     "<DescribeAlarmsResponse><DescribeAlarmsResult><MetricAlarms><member><AlarmName>a</AlarmName>"
+     "<AlarmArn>arn:aws:cloudwatch:" REGION ":" ID ":alarm:a</AlarmArn><ActionsEnabled>true"
+     "</ActionsEnabled></member></MetricAlarms></DescribeAlarmsResult></DescribeAlarmsResponse>"},
+    {"GetBucketLocation", "<LocationConstraint/>"},
+    {"GetBucketVersioning",
+     "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"},
+    {"GetObjectLockConfiguration",
+     "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+     "</ObjectLockConfiguration>"},
+    {"ListUserPools", "{\"UserPools\":[{\"Id\":\"" REGION "_a\",\"Name\":\"p\"}]}"},
+    {"GetUserPoolMfaConfig", "{\"MfaConfiguration\":\"ON\"}"},
+    {"DescribeDirectories",
+     "{\"DirectoryDescriptions\":[{\"DirectoryId\":\"d-1\",\"Name\":\"a\",\"Type\":\"SimpleAD\","
+     "\"Stage\":\"Active\"}]}"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
@@ -164,13 +192,17 @@ static void check_json(const struct assessment *a)
 static void judge(struct stub *s)
 {
     static struct scope_account scope = {ID, true, NULL};
-    static const char *services[] = {"iam", "sts", "organizations"};
+    static const char *services[] = {"iam",        "sts", "organizations", "cloudtrail", "logs",
+                                     "cloudwatch", "s3",  "cognito-idp",   "ds"};
+    static const char *regions[] = {REGION, "us-east-1"};
     struct assessment a = {.snapshot = {.mode = "organization",
                                         .home = ID,
                                         .started_at = "2026-11-23T06:00:00Z",
                                         .finished_at = "2026-11-23T06:00:00Z",
                                         .collect = services,
-                                        .collect_count = 3,
+                                        .collect_count = sizeof services / sizeof *services,
+                                        .regions = regions,
+                                        .region_count = 2,
                                         .accounts = &scope,
                                         .account_count = 1}};
     struct error err = {0};
@@ -188,6 +220,20 @@ static void judge(struct stub *s)
     assessment_close(&a);
 }
 
+/* "DescribeTrails\n{...}" */
+static void choose_by_name(struct stub *s, const char *data, size_t size)
+{
+    for (size_t q = 0; q < QUESTIONS; q++) {
+        size_t len = strlen(questions[q].operation);
+
+        if (size > len && memcmp(data, questions[q].operation, len) == 0 && data[len] == '\n') {
+            s->operation = questions[q].operation;
+            s->bytes = data + len + 1;
+            s->len = size - len - 1;
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     cleanup_strbuf struct strbuf report = STRBUF_INIT(16 * MIB);
@@ -200,7 +246,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     s.operation = questions[(data[0] & 15) % QUESTIONS].operation;
     s.bytes = (const char *)data + 1;
     s.len = size - 1;
-    if (data[0] & 16) {
+    choose_by_name(&s, (const char *)data, size);
+    if (data[0] < ' ' && data[0] & 16) {
         strbuf_addstr(&report, "<GetCredentialReportResponse><GetCredentialReportResult><Content>");
         base64_encode(&report, s.bytes, s.len);
         strbuf_addstr(&report, "</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>"
