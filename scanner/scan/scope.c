@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/region.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -287,27 +288,6 @@ static int lay_out_collect(struct scanning *s, struct error *err)
     return status;
 }
 
-/* Where a person's sign-in is recorded when no region was chosen: at the global sign-in address, or
- * in one of those that it leads to (AWS CloudTrail guide, "AWS Management Console sign-in events").
- * To add a partition or a region: a row. */
-static const struct {
-    const char *partition, *region;
-} sign_in_regions[] = {
-    {"aws", "us-east-1"},
-    {"aws", "us-east-2"},
-    {"aws", "eu-north-1"},
-    {"aws", "ap-southeast-2"},
-    {"aws-us-gov", "us-gov-west-1"},
-    {"aws-us-gov", "us-gov-east-1"},
-    {"aws-cn", "cn-north-1"},
-    {"aws-cn", "cn-northwest-1"},
-    {"aws-eusc", "eusc-de-east-1"},
-    {"aws-iso", "us-iso-east-1"},
-    {"aws-iso-b", "us-isob-east-1"},
-    {"aws-iso-e", "eu-isoe-west-1"},
-    {"aws-iso-f", "us-isof-south-1"},
-};
-
 static void add_region(struct snapshot *scope, const char *region)
 {
     for (size_t i = 0; i < scope->region_count; i++)
@@ -336,10 +316,8 @@ static int lay_out_regions(struct scanning *s, struct error *err)
 {
     if (s->settings->regions && add_regions(s, s->settings->regions, err))
         return -1;
-    for (size_t i = 0;
-         !s->settings->regions && i < sizeof sign_in_regions / sizeof *sign_in_regions; i++)
-        if (strcmp(sign_in_regions[i].partition, s->partition) == 0)
-            add_region(&s->scope, sign_in_regions[i].region);
+    for (size_t i = 0; !s->settings->regions && region_of_sign_in(s->partition, i); i++)
+        add_region(&s->scope, region_of_sign_in(s->partition, i));
     if (!s->settings->regions && s->region &&
         strcmp(partition_of_region(s->region)->name, s->partition) == 0)
         add_region(&s->scope, s->region);
