@@ -65,26 +65,44 @@ void live_close(struct live *l)
     arena_free(&l->arena);
 }
 
-/* The endpoint of a call, resolved once for each service and region. */
-static const struct endpoint *endpoint_of(struct live *l, const struct call *call,
-                                          struct error *err)
+/* Limits of AWS's own, in requests per second for one account in one region. To add one: a row. */
+static const struct {
+    const char *service, *operation;
+    double rps;
+} limits[] = {
+    {"cloudtrail", "LookupEvents", 2}, /* AWS CloudTrail API reference */
+};
+
+static struct live_address *add_address(struct live *l, const struct endpoint *endpoint)
+{
+    struct live_address *a = arena_new(&l->arena, struct live_address, 1);
+
+    a->endpoint = *endpoint;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].service, endpoint->service->name) == 0) {
+            a->limited = limits[i].operation;
+            pacer_init(&a->pacer, limits[i].rps, clock_ticks_ms());
+        }
+    *arena_push(&l->arena, l->addresses, l->address_count) = a;
+    return a;
+}
+
+/* The address of a call, resolved once for each service and region. */
+static struct live_address *address_of(struct live *l, const struct call *call, struct error *err)
 {
     struct endpoint_question q = {.service = call->service,
                                   .region = call->region ? call->region : l->settings.region,
                                   .partition = l->settings.partition,
                                   .config = l->settings.config};
-    struct endpoint found, *kept;
+    struct endpoint found;
 
     if (endpoint_resolve(&q, &found, err))
         return NULL;
-    for (size_t i = 0; i < l->endpoint_count; i++)
-        if (l->endpoints[i]->service == found.service &&
-            strcmp(l->endpoints[i]->region, found.region) == 0)
-            return l->endpoints[i];
-    kept = arena_new(&l->arena, struct endpoint, 1);
-    *kept = found;
-    *arena_push(&l->arena, l->endpoints, l->endpoint_count) = kept;
-    return kept;
+    for (size_t i = 0; i < l->address_count; i++)
+        if (l->addresses[i]->endpoint.service == found.service &&
+            strcmp(l->addresses[i]->endpoint.region, found.region) == 0)
+            return l->addresses[i];
+    return add_address(l, &found);
 }
 
 /* Was the call answered in an earlier attempt? Then it is replayed. 1: settled; 0: to be asked. */
@@ -129,22 +147,24 @@ static int take_up(struct live *l, struct slot *s, struct call *call, struct err
     *s = (struct slot){.call = call,
                        .body = STRBUF_INIT(MIB),
                        .response.body = STRBUF_INIT(0),
-                       .endpoint = endpoint_of(l, call, &why),
+                       .address = address_of(l, call, &why),
                        .page_since = clock_ticks_ms()};
+    if (s->address && s->address->limited && strcmp(s->address->limited, call->operation) == 0)
+        s->own = &s->address->pacer;
     call->next = NULL;
     call->status = (struct data_status){STATE_FAILED, NULL, NULL};
-    if (s->endpoint) {
+    if (s->address) {
         int settled;
 
-        wanted.region = s->endpoint->region;
-        wanted.endpoint_host = s->endpoint->host;
+        wanted.region = s->address->endpoint.region;
+        wanted.endpoint_host = s->address->endpoint.host;
         settled = reuse(l, s, &wanted, err);
         if (settled)
             return settled < 0 ? -1 : 0;
     }
     s->query = begin_query(l, &wanted);
     call->query = s->query;
-    if (!s->endpoint || wire_body(s->endpoint->service, call, NULL, &s->body, &why))
+    if (!s->address || wire_body(s->address->endpoint.service, call, NULL, &s->body, &why))
         return live_give_up(l, s, "NotAsked", why.msg, err);
     return 0;
 }
@@ -152,11 +172,11 @@ static int take_up(struct live *l, struct slot *s, struct call *call, struct err
 /* Is a certificate wanted for the records, and not known yet? */
 static bool wants_leaf(const struct live *l, const struct slot *s)
 {
-    if (s->tried_leaf || (!s->endpoint->overridden && !l->settings.http.ca_bundle) ||
-        strncmp(s->endpoint->url, "https:", 6) != 0)
+    if (s->tried_leaf || (!s->address->endpoint.overridden && !l->settings.http.ca_bundle) ||
+        strncmp(s->address->endpoint.url, "https:", 6) != 0)
         return false;
     for (size_t i = 0; i < l->leaf_count; i++)
-        if (strcmp(l->leaves[i].host, s->endpoint->host) == 0)
+        if (strcmp(l->leaves[i].host, s->address->endpoint.host) == 0)
             return false;
     return l->leaf_count < LIVE_LEAVES;
 }
@@ -165,7 +185,7 @@ static int send_request(struct live *l, struct slot *s, struct error *err)
 {
     struct error why = {0};
     time_t now = clock_now() + l->clock_offset;
-    struct wire_request rq = {.endpoint = s->endpoint,
+    struct wire_request rq = {.endpoint = &s->address->endpoint,
                               .operation = s->call->operation,
                               .body = &s->body,
                               .now = now,
@@ -187,7 +207,18 @@ static int send_request(struct live *l, struct slot *s, struct error *err)
     return 0;
 }
 
-/* Send what is ready as the pacer allows. *wait gets the milliseconds until something will be
+/* Milliseconds until the slot may send: its own time, and the slower of the pacers. */
+static long wait_of(struct live *l, const struct slot *s, long long now)
+{
+    long own = s->own ? pacer_wait(s->own, now) : 0;
+    long all = pacer_wait(&l->pacer, now);
+
+    if (s->ready_at > now)
+        return (long)(s->ready_at - now);
+    return own > all ? own : all;
+}
+
+/* Send what is ready as the pacers allow. *wait gets the milliseconds until something will be
  * ready. */
 static int send_ready(struct live *l, struct slot *slots, long *wait, struct error *err)
 {
@@ -199,17 +230,20 @@ static int send_ready(struct live *l, struct slot *slots, long *wait, struct err
 
         if (!s->call || s->in_flight)
             continue;
-        pause = s->ready_at > now ? (long)(s->ready_at - now) : pacer_wait(&l->pacer, now);
+        pause = wait_of(l, s, now);
         if (pause > 0) {
             *wait = pause < *wait ? pause : *wait;
             continue;
         }
         if (send_request(l, s, err))
             return -1;
-        if (s->in_flight)
-            pacer_sent(&l->pacer, now);
-        else
+        if (!s->in_flight) {
             *wait = 0; /* given up: the slot is free for another call */
+            continue;
+        }
+        pacer_sent(&l->pacer, now);
+        if (s->own)
+            pacer_sent(s->own, now);
     }
     return 0;
 }

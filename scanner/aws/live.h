@@ -33,6 +33,14 @@ struct live_leaf {
 };
 #define LIVE_LEAVES 8
 
+/* An address in use. Where AWS limits an operation in each region more tightly than --max-rps
+ * (live.c), its requests wait for both pacers, and its throttling slows nobody else. */
+struct live_address {
+    struct endpoint endpoint;
+    const char *limited; /* the operation; NULL: none */
+    struct pacer pacer;  /* of that operation */
+};
+
 struct live_settings {
     const char *account; /* whose answers these are, in the log; "" while it is not known */
     const char *region, *partition; /* as in struct endpoint_question */
@@ -64,8 +72,8 @@ struct live {
     struct live_counts counts;
     struct live_leaf leaves[LIVE_LEAVES];
     size_t leaf_count;
-    struct endpoint **endpoints; /* resolved so far */
-    size_t endpoint_count;
+    struct live_address **addresses; /* resolved so far */
+    size_t address_count;
     struct arena arena; /* of the above */
 };
 

@@ -145,7 +145,7 @@ static bool try_again(struct live *l, struct slot *s, const char *code)
 
     if (kind == FAILURE_THROTTLED) {
         l->counts.throttled++;
-        pacer_throttled(&l->pacer, clock_ticks_ms());
+        pacer_throttled(s->own ? s->own : &l->pacer, clock_ticks_ms());
     }
     if (retry_is_expired(code) && renew_credentials(l, s))
         return true;
@@ -207,7 +207,7 @@ static int go_on(struct live *l, struct slot *s, struct error *err)
     s->page_since = clock_ticks_ms();
     s->retry = (struct retry_state){0, 0};
     s->tried_clock = s->tried_credentials = false;
-    if (wire_body(s->endpoint->service, s->call, s->token, &s->body, &why))
+    if (wire_body(s->address->endpoint.service, s->call, s->token, &s->body, &why))
         return live_give_up(l, s, "NotAsked", why.msg, err);
     return 0;
 }
@@ -247,6 +247,8 @@ static int take_in(struct live *l, struct slot *s, const struct answer_error *e,
     }
     if (wait_for_more(s))
         return 0;
+    if (transport_stopped(&l->transport, call))
+        return end_query(l, s, QUERY_STOPPED, call->stop, err);
     if (call->next)
         return go_on(l, s, err);
     call->status.state = STATE_COMPLETE;
@@ -260,9 +262,9 @@ static void note_leaf(struct live *l, const struct slot *s)
     if (!*s->response.tls_leaf_sha256 || l->leaf_count == LIVE_LEAVES)
         return;
     for (size_t i = 0; i < l->leaf_count; i++)
-        if (strcmp(l->leaves[i].host, s->endpoint->host) == 0)
+        if (strcmp(l->leaves[i].host, s->address->endpoint.host) == 0)
             return;
-    memcpy(leaf->host, s->endpoint->host, sizeof leaf->host);
+    memcpy(leaf->host, s->address->endpoint.host, sizeof leaf->host);
     memcpy(leaf->sha256, s->response.tls_leaf_sha256, sizeof leaf->sha256);
     l->leaf_count++;
 }
@@ -284,12 +286,14 @@ int live_answer(struct live *l, struct slot *s, struct error *err)
         e = error_of(l, rs);
         if (try_again(l, s, e.code))
             return 0;
-    } else if (!wire_is_whole(s->endpoint->service, &rs->body)) {
+    } else if (!wire_is_whole(s->address->endpoint.service, &rs->body)) {
         if (ask_again(l, s, FAILURE_GARBLED, 0))
             return 0;
     } else {
         retry_succeeded(&l->budget, &s->retry);
         pacer_answered(&l->pacer);
+        if (s->own)
+            pacer_answered(s->own);
     }
     return take_in(l, s, &e, err);
 }

@@ -8,7 +8,8 @@
 struct slot {
     struct call *call; /* NULL: the slot is free */
     struct query *query;
-    const struct endpoint *endpoint;
+    struct live_address *address;
+    struct pacer *own; /* of its operation in its region; NULL: it has none */
     const char *token; /* of the page at hand, NULL: the first */
     struct strbuf body;
     struct http_response response;

@@ -69,7 +69,9 @@ static int replay_page(struct replay *r, size_t number, struct error *err)
     loaded = load(r, page, &body, err);
     if (loaded)
         return loaded;
-    return transport_deliver(r->transport, r->call, &(struct answer){body.buf, body.len, page});
+    if (transport_deliver(r->transport, r->call, &(struct answer){body.buf, body.len, page}))
+        return 1;
+    return transport_stopped(r->transport, r->call) ? 1 : 0;
 }
 
 int transport_replay(struct transport *t, const char *dir, struct call *call, struct error *err)

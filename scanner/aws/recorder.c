@@ -29,7 +29,7 @@ static bool is_whole(struct recorder *r, const struct query *q)
             size != p->size || strcmp(hex, p->sha256) != 0)
             return false;
     }
-    return q->complete;
+    return q->complete || (q->error_code && strcmp(q->error_code, QUERY_STOPPED) == 0);
 }
 
 /* One line of the journal; one that cannot be read was cut off when the program was killed. */

@@ -144,12 +144,22 @@ int transport_deliver(struct transport *t, struct call *call, const struct answe
         return 1;
     }
     call->next = NULL;
+    call->stop = NULL;
     call->again_ms = 0;
     if (call->receive(call, answer, &why)) {
         transport_settle(t, call, STATE_FAILED, arena_strdup(t->arena, why.msg));
         return 1;
     }
     return 0;
+}
+
+bool transport_stopped(struct transport *t, struct call *call)
+{
+    if (!call->next || !call->stop)
+        return false;
+    call->error_code = QUERY_STOPPED;
+    transport_settle(t, call, STATE_INCOMPLETE, call->stop);
+    return true;
 }
 
 void transport_settle_end(struct transport *t, struct call *call)

@@ -39,6 +39,11 @@ struct call {
     void *context;
     const char *next; /* in the model's arena */
 
+    /* Set by the reader beside `next`: it wants no further page, for this reason (one line, in the
+     * model's arena). The call is settled STATE_INCOMPLETE with it, error_code QUERY_STOPPED, and
+     * the log says so; as the reader decides by the pages alone, a replay stops at the same one. */
+    const char *stop;
+
     /* Set by the reader: live, ask the same once more after so many milliseconds, and let the
      * answer to come take the place of this one (a report that is being made). A transport does so
      * for at most AGAIN_MOST_MS; replaying takes what is there. */
@@ -80,6 +85,8 @@ void transport_settle_code(struct transport *t, struct call *call, const char *c
 /* Give one page to the call's reader, or settle the call when it is an error or cannot be read.
  * 0: go on; 1: the call is settled. */
 int transport_deliver(struct transport *t, struct call *call, const struct answer *answer);
+/* After a page was delivered: settle the call if its reader wants no more of those that follow. */
+bool transport_stopped(struct transport *t, struct call *call);
 /* Settle a call whose pages were all read, none of them an error: by what call->query says of its
  * end, and by call->next. */
 void transport_settle_end(struct transport *t, struct call *call);

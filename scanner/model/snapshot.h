@@ -28,6 +28,9 @@ struct page {
     const char *token; /* paging token that was sent to get it, or NULL on the first page */
 };
 
+/* error_code of a query whose reader wanted no further page. */
+#define QUERY_STOPPED "Stopped"
+
 /* One operation with its parameters, and all its pages. */
 struct query {
     const char *account, *region, *service, *operation;

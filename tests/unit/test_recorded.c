@@ -23,6 +23,8 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     (void)snprintf(p->text + len, sizeof p->text - len, "[%.*s]", (int)answer->len, answer->body);
     if (arrow)
         call->next = arena_strdup(&p->arena, arrow + 1);
+    if (memchr(answer->body, '.', answer->len))
+        call->stop = "enough";
     if (memchr(answer->body, '!', answer->len))
         return fail(err, ERR_FORMAT, "%s: not understood", answer->page->file);
     return 0;
@@ -386,6 +388,44 @@ TEST(a_refused_second_page_fails_the_call)
     expect_outcome(&p, NULL, STATE_DENIED, "iam:GetAccountSummary: AccessDenied", "[a>1]");
 }
 
+/* The reader decides: what follows in the log is not read, and the call is no whole list. */
+TEST(a_reader_that_has_enough_ends_the_call)
+{
+    struct probe p;
+    cJSON *query = open_probe(&p);
+
+    (void)run_page(&p.run, query, NULL, "a>1");
+    (void)run_page(&p.run, query, "1", "b.>2");
+    (void)run_page(&p.run, query, "2", "c");
+    expect_outcome(&p, NULL, STATE_INCOMPLETE, "iam:GetAccountSummary: enough", "[a>1][b.>2]");
+}
+
+/* As the live transport leaves it: the last page has a token, the log an error of ours. */
+TEST(a_call_that_was_stopped_live_ends_so_again)
+{
+    struct error err = {0};
+    struct probe p;
+    cJSON *query = open_probe(&p), *error = cJSON_CreateObject();
+
+    (void)run_page(&p.run, query, NULL, "a.>1");
+    json_add_text(error, "code", QUERY_STOPPED);
+    json_add_text(error, "message", "enough");
+    run_set(query, "complete", cJSON_CreateBool(false));
+    run_set(query, "error", error);
+    expect_ok(replay(&p, NULL, &err), err);
+    assert_int_equal(p.call.status.state, STATE_INCOMPLETE);
+    assert_string_equal(p.call.error_code, QUERY_STOPPED);
+    close_probe(&p);
+}
+
+TEST(enough_on_the_last_page_is_everything)
+{
+    struct probe p;
+
+    (void)run_page(&p.run, open_probe(&p), NULL, "a.");
+    expect_outcome(&p, NULL, STATE_COMPLETE, "", "[a.]");
+}
+
 static void expect_given_up(struct probe *p, enum error_code code, const char *rest)
 {
     struct error err = {0};
@@ -528,6 +568,9 @@ int main(void)
         cmocka_unit_test(some_errors_are_answers),
         cmocka_unit_test(an_error_that_is_an_answer_is_none_after_the_first_page),
         cmocka_unit_test(a_refused_second_page_fails_the_call),
+        cmocka_unit_test(a_reader_that_has_enough_ends_the_call),
+        cmocka_unit_test(a_call_that_was_stopped_live_ends_so_again),
+        cmocka_unit_test(enough_on_the_last_page_is_everything),
         cmocka_unit_test(a_changed_answer_ends_the_replay),
         cmocka_unit_test(another_size_ends_the_replay),
         cmocka_unit_test(a_missing_file_ends_the_replay),

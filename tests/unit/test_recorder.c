@@ -144,6 +144,35 @@ TEST(what_was_whole_is_known_again_and_the_rest_is_not)
 }
 
 /* A journal that was cut within a line, at every byte. */
+/* One whose reader wanted no more is as whole as it will ever be. */
+TEST(what_was_stopped_on_purpose_is_not_asked_again)
+{
+    static const char *const codes[] = {QUERY_STOPPED, "TimedOut"};
+    struct query wanted = question("GetAccountSummary", "{}");
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct recorder r;
+        struct error err = {0};
+        struct query *q;
+
+        expect_ok(recorder_forget(run, ACCOUNT, &err), err);
+        expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+        q = recorder_begin(&r, &wanted);
+        keep_page(&r, q, "page one of many", NULL);
+        q->error_code = codes[i];
+        q->error_message = "";
+        expect_ok(recorder_end(&r, q, &err), err);
+        recorder_close(&r);
+
+        expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+        assert_int_equal(recorder_find(&r, &wanted) != NULL, i == 0);
+        recorder_close(&r);
+    }
+    struct error err = {0};
+
+    expect_ok(recorder_forget(run, ACCOUNT, &err), err);
+}
+
 TEST(a_cut_journal_is_read_as_far_as_it_is_whole)
 {
     struct recorder r;
@@ -247,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(pages_are_numbered_by_question_not_by_arrival),
         T(what_was_whole_is_known_again_and_the_rest_is_not),
+        T(what_was_stopped_on_purpose_is_not_asked_again),
         T(a_cut_journal_is_read_as_far_as_it_is_whole),
         T(renaming_that_was_cut_short_is_finished),
         T(a_dropped_answer_is_written_over),
