@@ -17,6 +17,7 @@ static const struct collector_list *const lists[] = {
     &trail_collectors,         &alarm_collectors,
     &bucket_collectors,        &pool_collectors,
     &directory_collectors,
+    &event_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)

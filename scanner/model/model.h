@@ -40,7 +40,8 @@ struct source {
     X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")           \
     X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
     X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
-    X(DATA_DIRECTORIES, "ds:DescribeDirectories")
+    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                \
+    X(DATA_EVENTS, "cloudtrail:LookupEvents")
 
 enum data_set {
 #define X(id, name) id,
@@ -176,6 +177,8 @@ struct summary_value {
     struct source source;
 };
 
+struct events;
+
 struct account {
     const char *id;
     const char *partition; /* "aws", from the caller's own ARN; NULL: not known */
@@ -200,6 +203,7 @@ struct account {
     const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
     struct detective *detective;          /* trails, alarms, buckets, pools: model/detective.h */
+    struct events *events;                /* model/events.h; NULL: not asked for */
 };
 
 struct listed_account {

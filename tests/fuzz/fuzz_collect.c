@@ -91,6 +91,7 @@ static const struct {
     {"DescribeDirectories",
      "{\"DirectoryDescriptions\":[{\"DirectoryId\":\"d-1\",\"Name\":\"a\",\"Type\":\"SimpleAD\","
      "\"Stage\":\"Active\"}]}"},
+    {"LookupEvents", "{\"Events\":[]}"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
