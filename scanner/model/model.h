@@ -40,7 +40,7 @@ struct source {
     X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")           \
     X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
     X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
-    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                \
+    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                  \
     X(DATA_EVENTS, "cloudtrail:LookupEvents")
 
 enum data_set {
