@@ -253,6 +253,8 @@ int trail_read(struct collection *c, struct error *err)
         if (!trail_name_parse(s->trail[i].page.file, &name))
             return fail(err, ERR_FORMAT, "%s: not the name of a CloudTrail log file",
                         s->trail[i].page.file);
+        if (name.is_digest)
+            continue;
         r.events = events_of(c);
         any = true;
         if (read_file(&r, err))
@@ -307,16 +309,18 @@ bool trail_name_parse(const char *path, struct trail_name *out)
     static const char ending[] = ".json.gz";
     const char *slash = strrchr(path, '/'), *at = slash ? slash + 1 : path, *time;
     struct trail_name name = {.delivered = 0};
-    char kind[12];
+    char kind[24];
     size_t len;
 
     if (!take_part(&at, name.account, sizeof name.account) ||
         strspn(name.account, "0123456789") != 12 || !take_part(&at, kind, sizeof kind) ||
-        strcmp(kind, "CloudTrail") != 0 || !take_part(&at, name.region, sizeof name.region) ||
-        !config_is_region(name.region))
+        !take_part(&at, name.region, sizeof name.region) || !config_is_region(name.region))
         return false;
-    time = part(&at, 14, &len);
-    if (!time || !parse_time(time, len, &name.delivered))
+    name.is_digest = strcmp(kind, "CloudTrail-Digest") == 0;
+    if (!name.is_digest && strcmp(kind, "CloudTrail") != 0)
+        return false;
+    time = name.is_digest ? NULL : part(&at, 14, &len);
+    if (!name.is_digest && (!time || !parse_time(time, len, &name.delivered)))
         return false;
     len = strlen(at);
     if (len <= strlen(ending) || strcmp(at + len - strlen(ending), ending) != 0)

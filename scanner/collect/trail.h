@@ -13,12 +13,17 @@
 
 #include "collect/collect.h"
 
-/* What a log file's name tells: "111122223333_CloudTrail_us-east-1_20261101T0005Z_x.json.gz". */
+/* What a file's name tells: "111122223333_CloudTrail_us-east-1_20261101T0005Z_x.json.gz" of a log
+ * file; of a digest file "111122223333_CloudTrail-Digest_us-east-1_TRAIL_us-east-1_20261101T000000Z
+ * .json.gz". Digest files, by which AWS signs what it delivered, are kept beside the log files for
+ * whoever verifies them (`aws cloudtrail validate-logs` does, in the bucket); they are not read
+ * here. */
 struct trail_name {
     char account[13], region[64];
-    time_t delivered; /* its events happened before, most of them within 15 minutes */
+    bool is_digest;
+    time_t delivered; /* log files: the events happened before, most of them within 15 minutes */
 };
-/* `path` may have folders in front. False: not the name of a log file. */
+/* `path` may have folders in front. False: the name of neither. */
 bool trail_name_parse(const char *path, struct trail_name *out);
 
 /* Read the log files of c->account that the snapshot lists into account->events. One that cannot

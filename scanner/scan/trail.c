@@ -41,7 +41,8 @@ int trail_remember(struct scanning *s, struct error *err)
 struct taking {
     struct scanning *s;
     const char *dir;
-    size_t others, strangers; /* not log files; of accounts that were not scanned */
+    size_t others, strangers; /* neither log nor digest; of accounts that were not scanned */
+    size_t digests;
 };
 
 static bool is_scanned(const struct snapshot *scope, const char *account)
@@ -85,7 +86,9 @@ static void tell(const struct taking *t)
 {
     size_t taken = t->s->scope.trail_count;
 
-    log_info("%s: %zu log files taken", t->dir, taken);
+    log_info("%s: %zu log files taken", t->dir, taken - t->digests);
+    if (t->digests > 0)
+        log_info("%s: %zu digest files kept with them, and not verified", t->dir, t->digests);
     if (t->strangers > 0)
         log_warn("%s: %zu log files of accounts that were not scanned were left", t->dir,
                  t->strangers);
@@ -105,18 +108,20 @@ static int take_folder(struct scanning *s, const char *dir, struct error *err)
 {
     struct arena scratch = {0};
     struct file_list files = {0};
-    struct taking t = {s, dir, 0, 0};
+    struct taking t = {.s = s, .dir = dir};
     int status = file_walk(dir, LIMIT_TRAIL_FILES, &scratch, &files, err);
 
     for (size_t i = 0; status == 0 && i < files.count; i++) {
         struct trail_name name;
 
-        if (!trail_name_parse(files.paths[i], &name))
+        if (!trail_name_parse(files.paths[i], &name)) {
             t.others++;
-        else if (!is_scanned(&s->scope, name.account))
+        } else if (!is_scanned(&s->scope, name.account)) {
             t.strangers++;
-        else
+        } else {
+            t.digests += name.is_digest;
             status = take_file(&t, files.paths[i], &name, err);
+        }
     }
     if (status == 0)
         tell(&t);

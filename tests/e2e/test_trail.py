@@ -26,6 +26,9 @@ def name(account, when="20261120T0915Z", region="us-east-1", tail="aB3dE6gH9jK2m
     return "%s_CloudTrail_%s_%s_%s.json.gz" % (account, region, when, tail)
 
 
+DIGEST = "%s_CloudTrail-Digest_us-east-1_trail_us-east-1_20261120T091500Z.json.gz" % HOME
+
+
 def log_bytes(account):
     records = [events.record(e) for e in events.EVENTS if e.account == account]
     return gzip.compress(json.dumps({"Records": records}, separators=(",", ":")).encode(), mtime=0)
@@ -40,6 +43,7 @@ def logs(tmp_path):
         place.mkdir(parents=True)
         (place / name(account)).write_bytes(log_bytes(account))
     (folder / HOME / "notes.txt").write_text("not a log file")
+    (folder / HOME / DIGEST).write_bytes(gzip.compress(b"{}", mtime=0))
     return tmp_path / "bucket"
 
 
@@ -67,11 +71,12 @@ def test_files_are_kept_as_they_are_and_listed(scan, logs):
     assert "1 files are no CloudTrail log files" in said
     rows = read(run / "snapshot.json")["trailFiles"]
     assert [(row["account"], row["file"]) for row in rows] == [
-        (HOME, "raw/%s/trail/%s" % (HOME, name(HOME)))]
-    kept = (run / rows[0]["file"]).read_bytes()
+        (HOME, "raw/%s/trail/%s" % (HOME, base)) for base in (DIGEST, name(HOME))]
+    kept = (run / rows[1]["file"]).read_bytes()
     assert kept == log_bytes(HOME)
-    assert rows[0]["sha256"] == hashlib.sha256(kept).hexdigest() and rows[0]["size"] == len(kept)
-    assert (run / rows[0]["file"]).stat().st_mode & 0o777 == 0o600
+    assert rows[1]["sha256"] == hashlib.sha256(kept).hexdigest() and rows[1]["size"] == len(kept)
+    assert (run / rows[1]["file"]).stat().st_mode & 0o777 == 0o600
+    assert "1 digest files kept with them, and not verified" in said
 
 
 def test_the_list_follows_the_schema(scan, logs):
@@ -83,7 +88,8 @@ def test_the_list_follows_the_schema(scan, logs):
 def test_files_of_every_account_go_into_the_pack(scan, program, logs, tmp_path):
     (program.home / "accounts.txt").write_text("%s\n%s\n" % (HOME, SECOND))
     run = scan("--trail-logs", logs, *MEMBERS)
-    assert [row["account"] for row in read(run / "snapshot.json")["trailFiles"]] == [HOME, SECOND]
+    assert [row["account"] for row in read(run / "snapshot.json")["trailFiles"]] == [
+        HOME, HOME, SECOND]
     program("bundle", run, "-o", tmp_path / "pack")
     for account in (HOME, SECOND):
         assert (tmp_path / "pack/raw" / account / "trail" / name(account)).exists()
@@ -142,5 +148,5 @@ def test_a_resumed_scan_takes_them_too(scan, program, logs, tmp_path):
     assert not (run / "snapshot.json").exists()
     server.control(report={"age": 600})
     program("scan", "--resume", run, "--max-rps", "500", env=server.env(), status=None)
-    assert len(read(run / "snapshot.json")["trailFiles"]) == 1
+    assert len(read(run / "snapshot.json")["trailFiles"]) == 2
     program("scan", "--resume", run, "--trail-logs", logs, env=server.env(), status=2)

@@ -19,6 +19,12 @@ TEST(names_of_log_files)
     assert_string_equal(name.account, "111122223333");
     assert_string_equal(name.region, "us-gov-west-1");
     assert_int_equal(name.delivered, 1795349100);
+    assert_false(name.is_digest);
+    assert_true(trail_name_parse(
+        "111122223333_CloudTrail-Digest_eu-west-1_my_trail.x_us-east-1_20261122T120500Z.json.gz",
+        &name));
+    assert_true(name.is_digest);
+    assert_string_equal(name.region, "eu-west-1");
 }
 
 TEST(names_of_other_files)
@@ -29,8 +35,9 @@ TEST(names_of_other_files)
         "11112222333_CloudTrail_us-east-1_20261122T1205Z_x.json.gz",
         "1111222233334_CloudTrail_us-east-1_20261122T1205Z_x.json.gz",
         "11112222333x_CloudTrail_us-east-1_20261122T1205Z_x.json.gz",
-        "111122223333_CloudTrail-Digest_us-east-1_20261122T1205Z_x.json.gz",
-        "111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20261122T120500Z.json.gz",
+        "111122223333_CloudTrail-Digest_us/east_x.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_x.json",
         "111122223333_CloudTrail-Insight_us-east-1_20261122T1205Z_x.json.gz",
         "111122223333_CloudTrail_us/east_20261122T1205Z_x.json.gz",
         "111122223333_CloudTrail_us-east-1_20261322T1205Z_x.json.gz",
@@ -268,6 +275,18 @@ TEST(files_alone_make_no_day_known)
     close_run(&c);
 }
 
+TEST(digest_files_are_kept_and_not_read)
+{
+    struct collected c;
+
+    open_trail(&c);
+    add_bytes(&c.run, HOME_ID,
+              HOME_ID "_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T120500Z.json.gz", "x", 1);
+    assert_null(collect_run(&c)->events);
+    assert_int_equal(c.snapshot.trail_count, 1);
+    close_run(&c);
+}
+
 TEST(a_bad_record_is_a_gap_and_the_others_stand)
 {
     static const char *const bad[] = {
@@ -409,6 +428,7 @@ int main(void)
         cmocka_unit_test(what_is_of_interest_is_kept),
         cmocka_unit_test(events_say_where_they_stand_and_days_which_files_there_are),
         cmocka_unit_test(files_alone_make_no_day_known),
+        cmocka_unit_test(digest_files_are_kept_and_not_read),
         cmocka_unit_test(a_bad_record_is_a_gap_and_the_others_stand),
         cmocka_unit_test(a_record_of_another_account_is_a_gap),
         cmocka_unit_test(a_damaged_file_is_named_and_makes_events_incomplete),
