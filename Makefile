@@ -42,7 +42,7 @@ SOURCES     = $(shell find scanner reportgen tests -name '*.[ch]')
 
 # --- Flags -----------------------------------------------------------------------------------
 
-PKGS := libcurl libcrypto libcjson libcmark expat inih
+PKGS := libcurl libcrypto libcjson libcmark expat inih zlib
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Werror
 SANITIZE := address,undefined

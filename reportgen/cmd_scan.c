@@ -14,7 +14,7 @@ struct scan_args {
     bool organization;
     const char *accounts, *role_name, *collect;
     struct cli_list exclude;
-    const char *freshness, *regions, *period;
+    const char *freshness, *regions, *period, *trail_logs;
     const char *max_rps, *concurrency;
     const char *output, *resume, *challenge, *fail_on;
 };
@@ -46,6 +46,9 @@ static const struct option_row options[] = {
      "and the configured one)"},
     {"period", 0, "DAYS", OPT_TEXT, offsetof(struct scan_args, period),
      "days of events to read, 1 to 90 (default: 90)"},
+    {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),
+     "keep and read CloudTrail's log files (*.json.gz) of the accounts too, as far back as they "
+     "go"},
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
@@ -82,7 +85,7 @@ static int check_args(const struct scan_args *a, struct error *err)
     if (a->organization && a->accounts)
         return fail(err, ERR_USAGE, "--organization and --accounts exclude each other");
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
-                      a->collect || a->freshness || a->regions || a->period))
+                      a->collect || a->freshness || a->regions || a->period || a->trail_logs))
         return fail(err, ERR_USAGE,
                     "--resume goes on with the scope and in the directory of the unfinished scan: "
                     "no -o and no option that chooses what to read beside it");
@@ -141,6 +144,7 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
         .freshness = freshness,
         .regions = a->regions,
         .period_days = (unsigned)days,
+        .trail_logs = a->trail_logs,
         .max_rps = rps,
         .concurrency = (size_t)concurrency,
         .run = a->resume ? a->resume : a->output,

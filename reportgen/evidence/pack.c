@@ -111,6 +111,9 @@ int pack_answers(const cJSON *snapshot, struct arena *arena, struct pack_files *
             if (add_answer(p, arena, out, err))
                 return fail_in(err, "pages");
     }
+    for (const cJSON *f = json_first(json_find(snapshot, "trailFiles")); f; f = f->next)
+        if (add_answer(f, arena, out, err))
+            return fail_in(err, "trailFiles");
     return pack_sort(out, err);
 }
 

@@ -199,10 +199,25 @@ static void add_page(const cJSON *query, const cJSON *page, void *context)
     cJSON_AddItemToArray(context, row);
 }
 
+/* A log file of CloudTrail: nobody was asked for it. */
+static void add_trail_file(const cJSON *file, cJSON *out)
+{
+    static const char *const fields[] = {"sha256", "size", NULL};
+    cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(row, "path", json_str(file, "file"));
+    cJSON_AddStringToObject(row, "mediaType", "application/gzip");
+    copy_members(row, file, fields);
+    cJSON_AddBoolToObject(row, "transformed", false);
+    cJSON_AddItemToArray(out, row);
+}
+
 static int add_evidence(const struct statement_source *s, cJSON *out, struct error *err)
 {
     (void)err;
     each_page(s->snapshot, add_page, out);
+    for (const cJSON *f = json_first(json_find(s->snapshot, "trailFiles")); f; f = f->next)
+        add_trail_file(f, out);
     return 0;
 }
 

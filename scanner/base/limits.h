@@ -23,6 +23,9 @@
 #define LIMIT_CSV_ROWS 1000000
 #define LIMIT_POLICY_BYTES (1 * MIB)     /* AWS documents 131,072; 152 KB was seen */
 #define LIMIT_EVENT_BYTES (1 * MIB)      /* one CloudTrail record; AWS ends at 256 KB */
+#define LIMIT_TRAIL_BYTES (512 * MIB)    /* one CloudTrail log file, unpacked */
+#define LIMIT_TRAIL_FILES 1000000        /* one every five minutes for each region */
+#define LIMIT_EVENTS 1000000             /* events kept of one account */
 #define LIMIT_NAME_BYTES 4096            /* any one name, ARN or id kept from an answer */
 #define LIMIT_PATH 4096                  /* file names we build */
 #define LIMIT_ENVELOPE_BYTES (256 * MIB) /* evidence.dsse.json */

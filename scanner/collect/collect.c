@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "collect/trail.h"
 #include "model/detective.h"
 
 /* To add a file of collectors: its list here. */
@@ -96,7 +97,7 @@ int collect_account(const struct snapshot *snapshot, const char *id, struct tran
     for (size_t i = 0; i < model->account_count; i++) {
         struct collection c = {snapshot, transport, model, &model->accounts[i]};
 
-        if (c.account->included && run_rows(&c, err))
+        if (c.account->included && (run_rows(&c, err) || trail_read(&c, err)))
             return -1;
     }
     return 0;

@@ -90,6 +90,16 @@ static bool same_event(const struct event *a, const struct event *b)
            same_text(a->issued_key, b->issued_key) && same_text(a->serial, b->serial);
 }
 
+static int by_days(const void *a, const void *b)
+{
+    const struct event_days *x = a, *y = b;
+    int order = strcmp(x->region, y->region);
+
+    if (order || x->from == y->from)
+        return order;
+    return x->from < y->from ? -1 : 1;
+}
+
 static void drop_doubles(struct events *e, struct arena *arena)
 {
     size_t kept = 0;
@@ -128,6 +138,7 @@ void events_sort(struct events *e, struct arena *arena)
     sort(e->at, e->count, sizeof *e->at, by_time);
     sort(e->readings, e->reading_count, sizeof *e->readings, by_reading);
     sort(e->gaps, e->gap_count, sizeof *e->gaps, by_gap);
+    sort(e->days, e->day_count, sizeof *e->days, by_days);
 }
 
 static bool concerns(const char *said_what, const char *what)

@@ -1,5 +1,5 @@
 /* events.h - what people did in an account, as CloudTrail tells it, and how much of the period was
- * read. Filled by collect/events.c (LookupEvents) and collect/trail.c (log files). Data only.
+ * read. Filled by collect/events.c (LookupEvents) and collect/trail.c (log files).
  *
  * An event that is not in `at` did not happen only where events_known() says so for its region and
  * question: what was cut off, refused or could not be parsed is never an empty list that looks
@@ -49,7 +49,7 @@ struct event {
 /* One question about a region, and the span of time whose answer was read whole: both ends belong
  * to it; from > to: none. LookupEvents answers newest first, so what was cut off lies before
  * `from`. */
-#define EVENTS_ALL "log files" /* `what` of log files: every event that is read at all */
+#define EVENTS_ALL "all events" /* `what` of a gap that concerns every question */
 struct event_reading {
     const char *region, *what; /* "EventName=ConsoleLogin" */
     struct data_status status;
@@ -64,6 +64,14 @@ struct event_gap {
     struct source where;
 };
 
+/* Days, one after the other, of which a region has log files: that no file of them is missing
+ * cannot be seen from the files. */
+struct event_days {
+    const char *region;
+    time_t from, to;    /* whole UTC days, by the time of delivery */
+    size_t files, kept; /* events of interest in them */
+};
+
 struct events {
     struct event *at; /* sorted by time, then id; each once */
     size_t count;
@@ -71,6 +79,8 @@ struct events {
     size_t reading_count;
     struct event_gap *gaps; /* sorted by region, from */
     size_t gap_count;
+    struct event_days *days; /* sorted by region, from */
+    size_t day_count;
 };
 
 /* Are all events of a question known in a region from `from` to `to`? If not, *why (may be NULL)

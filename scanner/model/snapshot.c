@@ -1,4 +1,4 @@
-/* snapshot.c - the query log: reading snapshot.json strictly, finding a query in it. */
+/* snapshot.c - the query log: reading snapshot.json strictly. */
 #include "model/snapshot.h"
 
 #include <ctype.h>
@@ -71,16 +71,12 @@ bool snapshot_is_raw_path(const char *path)
     return true;
 }
 
-static int read_page(struct snapshot *s, const cJSON *obj, struct page *page, struct error *err)
+/* Where a file lies and what it should be. */
+static int read_file(struct snapshot *s, const cJSON *obj, struct page *page, struct error *err)
 {
     long long number = 0;
 
-    if (take(s, obj, "file", &page->file, err) || take(s, obj, "sha256", &page->sha256, err) ||
-        take(s, obj, "requestId", &page->request_id, err) ||
-        take_time(s, obj, "sentAt", &page->sent_at, err) ||
-        take_time(s, obj, "receivedAt", &page->received_at, err) ||
-        take_time(s, obj, "serverDate", &page->server_date, err) ||
-        take_or_null(s, obj, "token", &page->token, err))
+    if (take(s, obj, "file", &page->file, err) || take(s, obj, "sha256", &page->sha256, err))
         return -1;
     if (!snapshot_is_raw_path(page->file))
         return fail(err, ERR_FORMAT, "file: not a plain path below raw/");
@@ -89,6 +85,19 @@ static int read_page(struct snapshot *s, const cJSON *obj, struct page *page, st
     if (json_integer(obj, "size", 0, (long long)1 << 40, &number, err))
         return -1;
     page->size = (size_t)number;
+    return 0;
+}
+
+static int read_page(struct snapshot *s, const cJSON *obj, struct page *page, struct error *err)
+{
+    long long number = 0;
+
+    if (read_file(s, obj, page, err) || take(s, obj, "requestId", &page->request_id, err) ||
+        take_time(s, obj, "sentAt", &page->sent_at, err) ||
+        take_time(s, obj, "receivedAt", &page->received_at, err) ||
+        take_time(s, obj, "serverDate", &page->server_date, err) ||
+        take_or_null(s, obj, "token", &page->token, err))
+        return -1;
     if (json_integer(obj, "httpStatus", 100, 599, &number, err))
         return -1;
     page->http_status = (int)number;
@@ -157,21 +166,6 @@ int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, s
     return read_pages(s, obj, q, err);
 }
 
-int query_compare(const struct query *a, const struct query *b)
-{
-    int order = strcmp(a->account, b->account);
-
-    if (order == 0)
-        order = strcmp(a->service, b->service);
-    if (order == 0)
-        order = strcmp(a->operation, b->operation);
-    if (order == 0)
-        order = strcmp(a->parameters, b->parameters);
-    if (order || !a->region || !b->region)
-        return order;
-    return strcmp(a->region, b->region);
-}
-
 static int compare_rows(const void *a, const void *b)
 {
     return query_compare(a, b);
@@ -218,11 +212,45 @@ static int check_accounts(const struct snapshot *s, struct error *err)
         if (!bsearch(&wanted, s->accounts, s->account_count, sizeof *s->accounts, compare_accounts))
             return fail(err, ERR_FORMAT, "queries: account %s is not in the scope", wanted.id);
     }
+    for (size_t i = 0; i < s->trail_count; i++) {
+        struct scope_account wanted = {.id = s->trail[i].account};
+
+        if (!bsearch(&wanted, s->accounts, s->account_count, sizeof *s->accounts, compare_accounts))
+            return fail(err, ERR_FORMAT, "trailFiles: account %s is not in the scope", wanted.id);
+    }
+    return 0;
+}
+
+static int compare_trail(const void *a, const void *b)
+{
+    return strcmp(((const struct trail_file *)a)->page.file,
+                  ((const struct trail_file *)b)->page.file);
+}
+
+/* Log files of CloudTrail, if any were added. */
+static int read_trail(struct snapshot *s, const cJSON *root, struct error *err)
+{
+    const cJSON *rows = json_find(root, "trailFiles");
+
+    if (rows && !cJSON_IsArray(rows))
+        return fail(err, ERR_FORMAT, "trailFiles: expected an array");
+    s->trail = arena_new(&s->arena, struct trail_file, json_count(rows));
+    for (const cJSON *row = json_first(rows); row; row = row->next) {
+        struct trail_file *f = &s->trail[s->trail_count];
+
+        if (take(s, row, "account", &f->account, err) || read_file(s, row, &f->page, err))
+            return fail_in(err, "trailFiles[%zu]", s->trail_count);
+        s->trail_count++;
+    }
+    if (s->trail_count > 1)
+        qsort(s->trail, s->trail_count, sizeof *s->trail, compare_trail);
     return 0;
 }
 
 static int index_files(struct snapshot *s, struct error *err)
 {
+    for (size_t i = 0; i < s->trail_count; i++)
+        *arena_push(&s->arena, s->files, s->file_count) = &s->trail[i].page;
     for (size_t q = 0; q < s->query_count; q++)
         for (size_t p = 0; p < s->queries[q].page_count; p++)
             *arena_push(&s->arena, s->files, s->file_count) = &s->queries[q].pages[p];
@@ -230,7 +258,7 @@ static int index_files(struct snapshot *s, struct error *err)
         qsort(s->files, s->file_count, sizeof *s->files, compare_files);
     for (size_t i = 1; i < s->file_count; i++)
         if (strcmp(s->files[i - 1]->file, s->files[i]->file) == 0)
-            return fail(err, ERR_FORMAT, "queries: file %s is listed twice", s->files[i]->file);
+            return fail(err, ERR_FORMAT, "file %s is listed twice", s->files[i]->file);
     return 0;
 }
 
@@ -435,7 +463,8 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
     if (!root)
         return -1;
     if (read_head(s, root, err) || read_scope(s, root, err) || read_overrides(s, root, err) ||
-        read_queries(s, root, err) || check_accounts(s, err) || index_files(s, err))
+        read_queries(s, root, err) || read_trail(s, root, err) || check_accounts(s, err) ||
+        index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;
 }
@@ -443,36 +472,4 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
 void snapshot_close(struct snapshot *s)
 {
     arena_free(&s->arena);
-}
-
-const struct query *snapshot_find(const struct snapshot *s, const struct query *wanted)
-{
-    return bsearch(wanted, s->queries, s->query_count, sizeof *s->queries, compare_rows);
-}
-
-const struct page *snapshot_page(const struct snapshot *s, const char *file)
-{
-    struct page wanted = {.file = file};
-    const struct page *key = &wanted, **found;
-
-    if (s->file_count == 0)
-        return NULL;
-    found = bsearch(&key, s->files, s->file_count, sizeof *s->files, compare_files);
-    return found ? *found : NULL;
-}
-
-bool snapshot_collects(const struct snapshot *s, const char *service)
-{
-    for (size_t i = 0; i < s->collect_count; i++)
-        if (strcmp(s->collect[i], service) == 0)
-            return true;
-    return false;
-}
-
-bool snapshot_overridden(const struct snapshot *s, const char *kind)
-{
-    for (size_t i = 0; i < s->override_count; i++)
-        if (strcmp(s->overrides[i].kind, kind) == 0)
-            return true;
-    return false;
 }

@@ -52,6 +52,12 @@ const char *freshness_name(enum freshness freshness);
 /* False when `name` is none of them. */
 bool freshness_parse(const char *name, enum freshness *out);
 
+/* A log file of CloudTrail that the person who scanned has added: as AWS delivered it. */
+struct trail_file {
+    const char *account;
+    struct page page; /* file, sha256 and size; the rest is empty */
+};
+
 /* An account of the scope; excluded ones carry the reason. */
 struct scope_account {
     const char *id;
@@ -85,7 +91,9 @@ struct snapshot {
     size_t override_count;
     struct query *queries; /* sorted by query_compare() */
     size_t query_count;
-    const struct page **files; /* every page, sorted by file name */
+    struct trail_file *trail; /* sorted by file name */
+    size_t trail_count;
+    const struct page **files; /* every page and log file, sorted by file name */
     size_t file_count;
 };
 

@@ -101,6 +101,21 @@ static void add_head(cJSON *root, const struct snapshot *s)
     }
 }
 
+/* Only where there are any. */
+static void add_trail(cJSON *root, const struct snapshot *s)
+{
+    cJSON *rows = s->trail_count ? cJSON_AddArrayToObject(root, "trailFiles") : NULL;
+
+    for (size_t i = 0; i < s->trail_count; i++) {
+        cJSON *row = json_append_object(rows);
+
+        json_add_text(row, "account", s->trail[i].account);
+        json_add_text(row, "file", s->trail[i].page.file);
+        json_add_text(row, "sha256", s->trail[i].page.sha256);
+        json_add_count(row, "size", s->trail[i].page.size);
+    }
+}
+
 cJSON *snapshot_json(const struct snapshot *s)
 {
     cJSON *root = cJSON_CreateObject(), *queries;
@@ -110,5 +125,6 @@ cJSON *snapshot_json(const struct snapshot *s)
     queries = cJSON_AddArrayToObject(root, "queries");
     for (size_t i = 0; i < s->query_count; i++)
         (void)cJSON_AddItemToArray(queries, snapshot_query_json(&s->queries[i]));
+    add_trail(root, s);
     return root;
 }

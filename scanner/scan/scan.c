@@ -106,7 +106,9 @@ static int begin_scope(struct scanning *s, struct live *l, struct error *err)
         status = recorder_finish(&r, NULL, err);
     l->settings.recorder = NULL;
     recorder_close(&r);
-    return status ? -1 : save_scope(s, err);
+    if (status || save_scope(s, err))
+        return -1;
+    return trail_remember(s, err);
 }
 
 /* A new scan. What could not even begin leaves no folder behind. */
@@ -178,6 +180,8 @@ static int run_stages(struct scanning *s, struct error *err)
 
     const struct config *config = settings->credentials.config;
 
+    if (settings->trail_logs && trail_check(settings->trail_logs, err))
+        return -1;
     if (config_region(config, settings->credentials.region, &s->region, err) ||
         config_max_attempts(config, 0, &s->max_attempts, err))
         return -1;

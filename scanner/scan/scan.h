@@ -38,7 +38,8 @@ struct scan_settings {
     /* Where regional services are asked, separated by commas; NULL: the regions in which people
      * sign in (scope.c) and the configured one. */
     const char *regions;
-    unsigned period_days; /* events of so many days before the scan; AWS keeps 90 */
+    unsigned period_days;   /* events of so many days before the scan; AWS keeps 90 */
+    const char *trail_logs; /* a folder with CloudTrail's log files, at any depth; NULL: none */
 
     double max_rps;     /* requests per second and account */
     size_t concurrency; /* accounts at a time */

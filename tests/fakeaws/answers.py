@@ -9,7 +9,7 @@ import json
 
 import sample_wire as wire
 
-from fakeaws import detective, iam, organizations, sts
+from fakeaws import cloudtrail, detective, iam, organizations, sts
 from fakeaws.errors import AwsError, refusal
 from fakeaws.questions import Paged, empty_json
 from fakeaws.worlds import canonical, recorded_key
@@ -26,9 +26,9 @@ TABLE = {
     "sso-admin": {"ListInstances": empty_json(Instances=[])},
     "identitystore": {"ListUsers": empty_json(Users=[]), "ListGroups": empty_json(Groups=[])},
     **detective.TABLES,
-    "cloudtrail": {"LookupEvents": empty_json(Events=[]), **detective.TABLES["cloudtrail"]},
+    "cloudtrail": {**cloudtrail.TABLE, **detective.TABLES["cloudtrail"]},
 }
-UNCACHED = {"GenerateCredentialReport"} | set(sts.TABLE)
+UNCACHED = {"GenerateCredentialReport", "LookupEvents"} | set(sts.TABLE)
 
 
 def token_for(q, offset):

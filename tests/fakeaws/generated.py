@@ -12,10 +12,10 @@ from fakeaws.sts import timestamp
 from fakeaws.worlds import Account, World
 
 # without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails,
-# pools: of each account.
+# pools, events (sign-ins): of each account.
 Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed "
-                          "trails pools")
-SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0)
+                          "trails pools events")
+SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0, 0)
 SERVICES = ("ec2", "lambda", "ecs-tasks", "codebuild", "glue", "states")
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "dynamodb:GetItem", "dynamodb:Query",
            "dynamodb:PutItem", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
@@ -113,7 +113,7 @@ class GeneratedWorld(World):
     def __init__(self, size, reported, role_name, external_id, partition):
         super().__init__()
         self.size, self.role_name, self.external_id = size, role_name, external_id
-        self.partition = partition
+        self.partition, self.events = partition, size.events
         self.report_time = timestamp(reported)
         self.numbers = [number_of(i) for i in range(size.accounts)]
         self.home = self.numbers[0]

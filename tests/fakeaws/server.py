@@ -177,7 +177,7 @@ class Server:
 
     def obey(self, orders):
         unknown = set(orders) - {"rules", "add", "skew", "report", "sessionSeconds",
-                                 "expireSessions", "stop"}
+                                 "expireSessions", "events", "stop"}
         if unknown:
             raise ValueError("no such order: %s" % ", ".join(sorted(unknown)))
         if "rules" in orders:
@@ -186,6 +186,8 @@ class Server:
         self.skew = float(orders.get("skew", self.skew))
         self.identities.session_seconds = orders.get("sessionSeconds",
                                                      self.identities.session_seconds)
+        if "events" in orders:
+            self.world.events = orders["events"]
         if "report" in orders:
             spec = dict(orders["report"])
             numbers = [spec.pop("account")] if "account" in spec else self.world.numbers

@@ -22,6 +22,13 @@ def members(shared):
             for number in shared.ready["accounts"]}
 
 
+def events_of(client, attribute, value, **period):
+    answer = client.call("cloudtrail", "LookupEvents", dict(period, LookupAttributes=[
+        {"AttributeKey": attribute, "AttributeValue": value}]))
+    assert answer.status == 200, answer.body
+    return json.loads(answer.body)["Events"]
+
+
 @pytest.mark.parametrize("query", SNAPSHOT["queries"], ids=lambda q: "%s-%s-%s" % (
     q["account"][:3], q["operation"], q["parameters"].get("UserName", q["region"])))
 def test_the_recorded_bytes(sample, members, query):
@@ -33,6 +40,26 @@ def test_the_recorded_bytes(sample, members, query):
         assert answer.status == page["httpStatus"]
         assert answer.headers["x-amzn-requestid"] == page["requestId"]
         assert answer.body == (SAMPLE / page["file"]).read_bytes()
+
+
+def test_events_are_found_by_time_and_region(sample, members):
+    client = members["111122223333"]
+    found = [e["EventTime"] for e in events_of(client, "EventName", "ConsoleLogin")]
+    assert len(found) == 2 and found == sorted(found, reverse=True)
+    later = events_of(client, "EventName", "ConsoleLogin", StartTime=found[1] + 1)
+    assert [e["EventTime"] for e in later] == found[:1]
+    client.region = "us-east-2"
+    assert not events_of(client, "EventName", "ConsoleLogin")
+    client.region = "us-east-1"
+
+
+def test_events_are_answered_twice_a_second(sample, members):
+    client = members["222233334444"]
+    client.region = "eu-north-1"
+    answers = [client.call("cloudtrail", "LookupEvents", {}) for _ in range(4)]
+    client.region = "us-east-1"
+    assert [a.status for a in answers[:2]] == [200, 200]
+    assert code(answers[3]) == "ThrottlingException"
 
 
 def test_what_was_not_recorded_comes_from_the_story(sample, members):

@@ -86,6 +86,7 @@ class World:
     home, partition, organization = "", "aws", ""
     external_id, role_name = "", ""
     tale = None                          # a Story of sample_detective.py
+    events = None                        # sign-ins of each account; None: the sample's events
     root_id, unit_id = "r-fake", "ou-fake-members1"
 
     def __init__(self):

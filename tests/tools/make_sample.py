@@ -17,6 +17,7 @@ from collections import namedtuple
 
 import sample_check as check
 import sample_detective as detective
+import sample_events as events
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -65,6 +66,14 @@ def regional_query(account, row):
                  row.region, host)
 
 
+def event_queries(account):
+    """Which questions are asked second depends on the answers to the first."""
+    return [regional_query(account, detective.Asked(
+                "cloudtrail", region, "LookupEvents", parameters,
+                events.answer_pages(account.number, region, parameters), 200, None, None))
+            for region, parameters in events.questions(account.number, PERIOD)]
+
+
 def home_queries(account):
     features = [("OrganizationId", story.ORGANIZATION),
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
@@ -97,7 +106,8 @@ def account_queries(account):
     rows += [query(account, "iam", "ListMFADevices", {"UserName": u.name},
                    [(wire.user_devices_xml(account, u), None)])
              for u in story.USERS[account.number]]
-    return rows + [regional_query(account, row) for row in detective.questions(account.number)]
+    rows += [regional_query(account, row) for row in detective.questions(account.number)]
+    return rows + event_queries(account)
 
 
 def canonical(parameters):
@@ -109,6 +119,7 @@ HOSTS = {"iam": "iam.amazonaws.com", "organizations": "organizations.us-east-1.a
 REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "logs", "s3"]
 JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "logs"}
 STARTED = datetime.datetime(2026, 11, 23, 6, 0, 0)
+PERIOD = (wire.iso(STARTED - datetime.timedelta(days=90)), wire.iso(STARTED))
 
 
 def timed(queries, start):
@@ -173,8 +184,7 @@ def snapshot_files():
         "scope": {"mode": "organization", "home": story.MANAGEMENT,
                   "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL),
                   "regions": story.REGIONS,
-                  "period": {"from": wire.iso(STARTED - datetime.timedelta(days=90)),
-                             "to": wire.iso(STARTED)},
+                  "period": {"from": PERIOD[0], "to": PERIOD[1]},
                   "accounts": [{"id": a.number, "included": True, "reason": None}
                                for a in story.ACCOUNTS]},
         "overrides": [{"kind": "sample-data", "detail": story.OVERRIDE}],

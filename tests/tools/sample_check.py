@@ -4,6 +4,7 @@ It knows neither the story nor the functions that wrote the files. Each function
 """
 import base64
 import csv
+import datetime
 import hashlib
 import io
 import json
@@ -39,6 +40,8 @@ def snapshot_problems(folder):
     yield from order_problems(snapshot)
     for row in snapshot["queries"]:
         yield from paging_problems(folder, row)
+        if row["operation"] == "LookupEvents":
+            yield from event_problems(folder, row)
     yield from detective_problems(folder, snapshot)
     for account in snapshot["scope"]["accounts"]:
         yield from population_problems(folder, snapshot, account["id"])
@@ -107,6 +110,26 @@ def detective_problems(folder, snapshot):
     yield from ("%s: %s was not asked in every region" % (account, service)
                 for (service, account), found in sorted(regions.items())
                 if sorted(found) != snapshot["scope"]["regions"])
+
+
+def event_problems(folder, row):
+    """Rows agree with the records inside, answer the question, and come newest first."""
+    asked, rows = row["parameters"], []
+    for page in row["pages"]:
+        rows += parse(folder, page)["Events"]
+    times = [event["EventTime"] for event in rows]
+    if times != sorted(times, reverse=True):
+        yield "%s: not newest first" % row["pages"][0]["file"]
+    for event in rows:
+        inside = json.loads(event["CloudTrailEvent"])
+        when = datetime.datetime.fromisoformat(inside["eventTime"].replace("Z", "+00:00"))
+        if not (inside["eventID"] == event["EventId"] and inside["eventName"] == event["EventName"]
+                and when.timestamp() == event["EventTime"]
+                and inside["awsRegion"] == row["region"]
+                and inside["recipientAccountId"] == row["account"]
+                and asked["StartTime"] <= event["EventTime"] <= asked["EndTime"]):
+            yield "%s: event %s is not as its row says" % (row["pages"][0]["file"],
+                                                           event["EventId"])
 
 
 def listed(details, kind):

@@ -70,7 +70,8 @@ AUDIT_READ = policy(
     allow(["iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary",
            "iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccountAliases",
            "iam:ListMFADevices", "iam:ListVirtualMFADevices", "iam:ListOrganizationsFeatures",
-           "organizations:DescribeOrganization", "organizations:ListAccounts"],
+           "organizations:DescribeOrganization", "organizations:ListAccounts",
+           "cloudtrail:LookupEvents"],
           Sid="ReadForReportgen"))
 
 # The sandbox forgot one action: that is the data set its answer denies.

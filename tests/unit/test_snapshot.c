@@ -303,7 +303,7 @@ TEST(a_file_belongs_to_one_page)
     run_set(page_at(&r, 1), "file",
             cJSON_Duplicate(cJSON_GetObjectItem(page_at(&r, 0), "file"), 1));
     expect_refused(&r, ERR_FORMAT,
-                   "queries: file raw/111122223333/0001-iam-GetAccountSummary.xml "
+                   "file raw/111122223333/0001-iam-GetAccountSummary.xml "
                    "is listed twice");
 }
 

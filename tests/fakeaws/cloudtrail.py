@@ -1,0 +1,60 @@
+"""cloudtrail.py - LookupEvents: the sample's events, or as many as a generated world is told.
+
+AWS answers 2 requests a second for each account and region; so does this server.
+"""
+import functools
+import json
+import time
+
+import sample_events as events
+
+from fakeaws.errors import refusal
+from fakeaws.questions import Paged
+
+RATE, BURST = 2, 2
+BUCKETS = {}                             # (account, region): (tokens, when)
+
+
+def throttle(q):
+    now = time.monotonic()
+    key = (q.account.number, q.region)
+    tokens, when = BUCKETS.get(key, (BURST, now))
+    tokens = min(BURST, tokens + (now - when) * RATE)
+    BUCKETS[key] = (tokens - 1 if tokens >= 1 else tokens, now)
+    if tokens < 1:
+        raise refusal("throttled", "cloudtrail", "Rate exceeded")
+
+
+def check(q):
+    attributes = q.parameters.get("LookupAttributes", [])
+    if len(attributes) > 1 or any(a.get("AttributeKey") not in events.MATCHES
+                                  for a in attributes):
+        raise refusal("validation", "cloudtrail", "Member must have length less than or equal to 1")
+    for name in ("StartTime", "EndTime"):
+        if not isinstance(q.parameters.get(name, 0), (int, float)):
+            raise refusal("validation", "cloudtrail", "%s is no time" % name)
+
+
+@functools.lru_cache(maxsize=64)
+def generated(number, count, until):
+    """`count` sign-ins of one account, one every few minutes, the newest first."""
+    people = ["person-%05d" % i for i in range(20)]
+    step = 90 * 86400 // (count + 1)
+    return [events.console(number, time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                                 time.gmtime(until - (i + 1) * step)),
+                           events.GLOBAL, events.person(number, people[i % 20]), "Yes",
+                           events.arn(number, "mfa/" + people[i % 20])) for i in range(count)]
+
+
+def lookup(q):
+    throttle(q)
+    check(q)
+    made = None
+    if q.world.events is not None:       # else the sample's
+        made = generated(q.account.number, q.world.events, int(q.now) // 86400 * 86400)
+    rows = events.found(q.account.number, q.region, q.parameters, made)
+    return Paged(len(rows), lambda first, last: {
+        "Events": [json.loads(events.row_json(row)) for row in rows[first:last]]}, 50, 50)
+
+
+TABLE = {"LookupEvents": lookup}
