@@ -140,6 +140,17 @@ static int read_error(struct snapshot *s, const cJSON *obj, struct query *q, str
     return 0;
 }
 
+/* "session" is only there when the question was not asked as the account's ordinary reader. */
+static int read_session(const cJSON *obj, struct query *q, struct error *err)
+{
+    const cJSON *session = json_find(obj, "session");
+
+    if (session && strcmp(json_str(obj, "session"), "root") != 0)
+        return fail(err, ERR_FORMAT, "session: not \"root\"");
+    q->as_root = session != NULL;
+    return 0;
+}
+
 int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
 {
     if (take(s, obj, "account", &q->account, err) || take(s, obj, "region", &q->region, err) ||
@@ -150,7 +161,7 @@ int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, s
         return -1;
     if (!is_account_id(q->account))
         return fail(err, ERR_FORMAT, "account: expected 12 digits");
-    if (read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
+    if (read_session(obj, q, err) || read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
         return -1;
     if (q->complete && q->error_code)
         return fail(err, ERR_FORMAT, "error: a complete query has none");
@@ -167,6 +178,8 @@ int query_compare(const struct query *a, const struct query *b)
         order = strcmp(a->operation, b->operation);
     if (order == 0)
         order = strcmp(a->parameters, b->parameters);
+    if (order == 0)
+        order = (int)a->as_root - (int)b->as_root;
     if (order || !a->region || !b->region)
         return order;
     return strcmp(a->region, b->region);
@@ -328,6 +341,13 @@ static int read_freshness(struct snapshot *s, const cJSON *scope, struct error *
     return 0;
 }
 
+static int read_assume_root(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    s->assume_root = false;
+    return json_find(scope, "assumeRoot") ? json_bool(scope, "assumeRoot", &s->assume_root, err)
+                                          : 0;
+}
+
 static int read_period(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     const cJSON *period = json_object(scope, "period", err);
@@ -382,7 +402,8 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
     if (read_mode(s, scope, err) || read_home(s, scope, err) ||
         read_texts(s, scope, "collect", &s->collect, &s->collect_count, err) ||
         read_freshness(s, scope, err) || read_regions(s, scope, err) ||
-        read_period(s, scope, err) || read_accounts(s, scope, err) || check_home(s, err))
+        read_period(s, scope, err) || read_assume_root(s, scope, err) ||
+        read_accounts(s, scope, err) || check_home(s, err))
         return fail_in(err, "scope");
     return 0;
 }
