@@ -204,9 +204,11 @@ class Server:
 
 
 def fault_names(asked, entry):
-    """AssumeRole belongs to the account it opens, not to the one that asks."""
+    """AssumeRole and AssumeRoot belong to the account they open, not to the one that asks."""
     role = str(asked.parameters.get("RoleArn", "")).split(":")
     account = role[4] if len(role) > 5 else entry["account"]
+    if asked.operation == "AssumeRoot":
+        account = str(asked.parameters.get("TargetPrincipal", account))
     if account != entry["account"]:
         entry["target"] = account
     return {"service": asked.service, "operation": asked.operation, "account": account}
