@@ -65,7 +65,7 @@ class Server:
 
     def handle(self, request, connection):
         """The Reply to a request. Nothing is sent yet."""
-        if request.path in (b"/__control", b"/__log"):
+        if request.path in (b"/__control", b"/__log", b"/__secrets"):
             return self.control(request)
         entry = {"time": round(time.time(), 4), "connection": connection, "account": None,
                  "service": None, "operation": None, "status": None, "signature": "none"}
@@ -166,6 +166,9 @@ class Server:
     def control(self, request):
         if request.path == b"/__log":
             return Reply(200, "application/x-ndjson", self.log.text(), None)
+        if request.path == b"/__secrets":
+            body = json.dumps(self.identities.secrets()).encode()
+            return Reply(200, "application/json", body, None)
         status, problem = 200, None
         if request.method == "POST":
             try:
