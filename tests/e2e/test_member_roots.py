@@ -21,9 +21,28 @@ def fresh_fakeaws(start_fakeaws):
     return server
 
 
+class FastScanner(Scanner):
+    """Waiting is short: what is asked here and there at two requests a second does not matter."""
+    fast = {}
+
+    def __call__(self, *args, status=0, env=None):
+        return super().__call__(*args, status=status, env={**self.fast, **(env or {})})
+
+
 @pytest.fixture
-def scan(program, fakeaws, tmp_path):
-    return Scanner(program, fakeaws, tmp_path)
+def scanner(program, tmp_path, fast):
+    """scanner(server) scans that server."""
+    def make(server):
+        made = FastScanner(program, server, tmp_path)
+        made.fast = fast
+        return made
+
+    return make
+
+
+@pytest.fixture
+def scan(scanner, fakeaws):
+    return scanner(fakeaws)
 
 
 def detail(run, account, check="iam.root_mfa_hardware"):
@@ -98,9 +117,9 @@ def test_a_refused_part_is_named(scan, fakeaws):
     assert "known from root itself" in detail(run, SECOND)
 
 
-def test_hardware_and_passkeys_are_told_apart(start_fakeaws, program, tmp_path):
+def test_hardware_and_passkeys_are_told_apart(start_fakeaws, scanner):
     server = start_fakeaws("--world", "generated", "--accounts", "3", "--users", "5")
-    scan = Scanner(program, server, tmp_path)
+    scan = scanner(server)
     run = scan("--organization", "--role-name", "reportgen-audit", "--assume-root")
     kinds = [detail(run, number) for number in ("900000000001", "900000000002")]
     assert "1 hardware TOTP, and none is virtual" in kinds[0]
@@ -109,11 +128,11 @@ def test_hardware_and_passkeys_are_told_apart(start_fakeaws, program, tmp_path):
 
 
 @pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
-def test_the_policy_is_of_the_partition(start_fakeaws, program, tmp_path, partition):
+def test_the_policy_is_of_the_partition(start_fakeaws, scanner, partition):
     server = start_fakeaws("--world", "generated", "--accounts", "2", "--users", "3",
                            "--partition", partition)
     region = {"aws-us-gov": "us-gov-east-1", "aws-cn": "cn-north-1"}[partition]
-    scan = Scanner(program, server, tmp_path)
+    scan = scanner(server)
     run = scan("--organization", "--role-name", "reportgen-audit", "--assume-root", "--region",
                region)
     assert len(root_queries(run)) == 4
@@ -130,13 +149,14 @@ def test_sessions_that_expire_are_renewed(scan, fakeaws, demo):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_killed_scan_still_knows(program, fakeaws, tmp_path, demo, number):
+def test_a_killed_scan_still_knows(program, fakeaws, tmp_path, demo, fast, number):
     run = tmp_path / "run"
     process = start_slowly(program, fakeaws, run, "--organization", *MEMBERS)
     wait_for_requests(fakeaws, 30)
     os.killpg(process.pid, number)
     process.communicate()
-    program("scan", "--resume", run, *FAST, *MEMBERS[:-1], status=4, env=env_of(fakeaws))
+    program("scan", "--resume", run, *FAST, *MEMBERS[:-1], status=4,
+            env={**env_of(fakeaws), **fast})
     assert verdicts(run) == verdicts(demo)
     assert len(root_queries(run)) == 8
 

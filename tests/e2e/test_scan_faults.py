@@ -6,7 +6,7 @@ Waiting goes sixty times faster (tests/tools/fastclock.c), so that the program's
 five minutes, are reached. That waiting ends is seen to by a limit on every run.
 """
 import json
-import os
+import re
 import subprocess
 import sys
 import time
@@ -23,17 +23,7 @@ from fakeaws.faults import KINDS  # noqa: E402
 pytest_plugins = ["fakeaws_fixture"]
 
 LIMIT = 25                             # seconds of one run, none of which takes nearly as long
-SPEED = 60
 WHOLE = ("--organization", *MEMBERS)
-
-
-@pytest.fixture(scope="session")
-def fast(tmp_path_factory):
-    """The environment in which waiting is short."""
-    library = tmp_path_factory.mktemp("fast") / "fastclock.so"
-    subprocess.run(["gcc", "-std=c11", "-shared", "-fPIC", "-O1", "-o", library,
-                    ROOT / "tests/tools/fastclock.c", "-ldl"], check=True)
-    return {"LD_PRELOAD": str(library), "FASTCLOCK": str(SPEED)}
 
 
 @pytest.fixture(scope="module", name="shared")
@@ -239,7 +229,7 @@ def test_a_server_that_dies_in_the_middle_of_a_page(start_fakeaws, tmp_path, fas
     server = start_fakeaws()
     server.control(report=FRESH, rules=[{"fault": "die", "operation": "ListVirtualMFADevices",
                                          "account": SECOND, "bytes": 300}])
-    scan = Scan(server, tmp_path, fast)
+    scan = Scan(server, tmp_path / "scans", fast)
     run = scan(*WHOLE)
     expect_no_better(run, quiet["all"])
     codes = {(query["error"] or {}).get("code") for query in queries(run)}
@@ -253,7 +243,7 @@ def test_throttling_that_ends_after_a_while(scan, server, quiet):
         [str(BINARY), "scan", "-o", str(scan.folder / "run"), *WHOLE], cwd=scan.folder,
         env={**scan.program.env, **env_of(server), **scan.fast}, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE)
-    time.sleep(20 / SPEED)
+    time.sleep(20 / int(scan.fast["FASTCLOCK"]))
     server.control(rules=[])
     said = process.communicate(timeout=LIMIT)[1].decode()
     assert process.returncode == 4, said
@@ -285,7 +275,7 @@ def test_a_permission_that_is_lacking(scan, server, quiet, action):
     if scan.done.returncode == 0 or not server.control()["rules"][0]["hits"]:
         expect_same(run, quiet["home"])
         return
-    assert "%s: AccessDenied" % operation in scan.said
+    assert re.search("%s.*: AccessDenied" % operation, scan.said), scan.said
     assert scan.done.returncode == 4 or not run.exists()
     if scan.done.returncode == 4:
         expect_no_better(run, quiet["home"])
@@ -360,7 +350,7 @@ def test_the_external_id_is_nobodys_business(start_fakeaws, tmp_path, fast):
     secret = "external-id-5a3d1e0f"
     server = start_fakeaws("--world", "generated", "--accounts", "2", "--users", "3",
                            "--external-id", secret)
-    scan = Scan(server, tmp_path, fast)
+    scan = Scan(server, tmp_path / "scans", fast)
     for rules in ([], [{"operation": "AssumeRo*", "fault": "denied"}],
                   [{"operation": "AssumeRole", "fault": "malformed"}]):
         server.control(rules=rules)
