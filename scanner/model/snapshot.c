@@ -313,23 +313,6 @@ static int read_regions(struct snapshot *s, const cJSON *scope, struct error *er
     return 0;
 }
 
-static const char *const freshness_names[] = {"report", "confirm", "live"};
-
-const char *freshness_name(enum freshness freshness)
-{
-    return freshness_names[freshness];
-}
-
-bool freshness_parse(const char *name, enum freshness *out)
-{
-    for (int i = 0; i <= FRESHNESS_LIVE; i++)
-        if (strcmp(name, freshness_names[i]) == 0) {
-            *out = (enum freshness)i;
-            return true;
-        }
-    return false;
-}
-
 static int read_freshness(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     const char *name = json_text(scope, "freshness", err);
@@ -485,20 +468,4 @@ const struct page *snapshot_page(const struct snapshot *s, const char *file)
         return NULL;
     found = bsearch(&key, s->files, s->file_count, sizeof *s->files, compare_files);
     return found ? *found : NULL;
-}
-
-bool snapshot_collects(const struct snapshot *s, const char *service)
-{
-    for (size_t i = 0; i < s->collect_count; i++)
-        if (strcmp(s->collect[i], service) == 0)
-            return true;
-    return false;
-}
-
-bool snapshot_overridden(const struct snapshot *s, const char *kind)
-{
-    for (size_t i = 0; i < s->override_count; i++)
-        if (strcmp(s->overrides[i].kind, kind) == 0)
-            return true;
-    return false;
 }
