@@ -14,7 +14,7 @@ import time
 import pytest
 from conftest import BINARY, ROOT, Program, tree
 from fakeaws_fixture import FakeAws
-from test_scan import FRESH, HOME, MEMBERS, SECOND, THIRD, env_of, kinds, queries, read, \
+from test_scan import FRESH, HOME, MEMBERS, SECOND, THIRD, env_of, kinds, queries, \
     shim as disk_shim, statuses, verdicts  # noqa: F401
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -136,7 +136,8 @@ PASSING = [
 
 # A fault that stays with one operation, and what is told of it.
 STAYING = [
-    ({"fault": "latency", "ms": 1500, "account": SECOND, "operation": "GetAccountSummary"}, "TimedOut"),
+    ({"fault": "latency", "ms": 1500, "account": SECOND, "operation": "GetAccountSummary"},
+     "TimedOut"),
     ({"fault": "throttle", "operation": "GetAccountSummary"}, "Throttling"),
     ({"fault": "throttle", "operation": "Get*", "account": SECOND}, "Throttling"),
     ({"fault": "throttle", "operation": "AssumeRole"}, "Throttling"),
@@ -162,7 +163,8 @@ STAYING = [
      "GetAccountAuthorizationDetails"),
     ({"fault": "pad", "bytes": 66 << 20, "operation": "GetAccountSummary", "account": SECOND},
      "AnswerTooLarge"),
-    ({"fault": "slow", "bytesPerSecond": 100, "account": SECOND, "operation": "GetAccountSummary"}, "TimedOut"),
+    ({"fault": "slow", "bytesPerSecond": 100, "account": SECOND,
+      "operation": "GetAccountSummary"}, "TimedOut"),
     ({"fault": "hang", "operation": "GetAccountSummary", "account": SECOND}, "TimedOut"),
     ({"fault": "hang", "operation": "AssumeRole", "account": THIRD}, "AssumeRole"),
     ({"fault": "repeat-token", "operation": "GetAccountAuthorizationDetails"}, "RepeatedToken"),

@@ -27,7 +27,8 @@ SAMPLE = "assets/sample/"
 
 Answer = namedtuple("Answer", "body request token status")       # one page
 # host: of a regional service; None: the service has one, of HOSTS. session: "root", or None.
-Query = namedtuple("Query", "account service operation parameters answers error region host session",
+Query = namedtuple("Query", "account service operation parameters answers error region host "
+                            "session",
                    defaults=("us-east-1", None, None))
 
 
