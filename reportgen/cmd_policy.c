@@ -13,6 +13,7 @@
 struct policy_args {
     struct cli_words words;
     const char *format, *external_id, *principal;
+    bool assume_root;
 };
 
 static const struct option_row options[] = {
@@ -22,10 +23,22 @@ static const struct option_row options[] = {
      "ExternalId that whoever assumes the role must give"},
     {"principal", 0, "ARN", OPT_TEXT, offsetof(struct policy_args, principal),
      "who may assume the role: an ARN, or an account id; json needs it, else the role's account"},
+    {"assume-root", 0, NULL, OPT_FLAG, offsetof(struct policy_args, assume_root),
+     "with what scan --assume-root needs in the home account"},
     {0},
 };
 
-/* Every action of every collector, sorted, once each. */
+/* What AWS lets a session of a root user do is a policy of its own, and this one only looks. */
+#define ROOT_SID "ReportgenMemberRoots"
+#define ROOT_TASK "arn:*:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+
+static const char *actions_of(const struct collector *row)
+{
+    return row->reach == MEMBER_ROOTS ? "" : row->actions;
+}
+
+/* Every action of every collector on all resources, sorted, once each. Those that are asked of root
+ * users have a statement of their own. */
 static const char **all_actions(struct arena *arena, size_t *count)
 {
     size_t lists, kept = 0;
@@ -35,7 +48,7 @@ static const char **all_actions(struct arena *arena, size_t *count)
     *count = 0;
     for (size_t l = 0; l < lists; l++)
         for (size_t i = 0; i < list[l]->count; i++)
-            for (const char *a = list[l]->rows[i].actions; *a;) {
+            for (const char *a = actions_of(&list[l]->rows[i]); *a;) {
                 size_t len = strcspn(a, " ");
 
                 *arena_push(arena, actions, *count) = arena_strndup(arena, a, len);
@@ -49,16 +62,34 @@ static const char **all_actions(struct arena *arena, size_t *count)
     return actions;
 }
 
-static cJSON *document(cJSON *statement)
+/* `second` may be NULL. */
+static cJSON *document(cJSON *statement, cJSON *second)
 {
-    cJSON *root = cJSON_CreateObject();
+    cJSON *root = cJSON_CreateObject(), *list;
 
     (void)cJSON_AddStringToObject(root, "Version", "2012-10-17");
-    (void)cJSON_AddItemToArray(cJSON_AddArrayToObject(root, "Statement"), statement);
+    list = cJSON_AddArrayToObject(root, "Statement");
+    (void)cJSON_AddItemToArray(list, statement);
+    if (second)
+        (void)cJSON_AddItemToArray(list, second);
     return root;
 }
 
-static cJSON *permissions(const char *const *actions, size_t count)
+static cJSON *root_permission(void)
+{
+    cJSON *statement = cJSON_CreateObject();
+
+    (void)cJSON_AddStringToObject(statement, "Sid", ROOT_SID);
+    (void)cJSON_AddStringToObject(statement, "Effect", "Allow");
+    (void)cJSON_AddStringToObject(statement, "Action", "sts:AssumeRoot");
+    (void)cJSON_AddStringToObject(statement, "Resource", "*");
+    (void)cJSON_AddStringToObject(
+        cJSON_AddObjectToObject(cJSON_AddObjectToObject(statement, "Condition"), "StringLike"),
+        "sts:TaskPolicyArn", ROOT_TASK);
+    return statement;
+}
+
+static cJSON *permissions(const struct policy_args *args, const char *const *actions, size_t count)
 {
     cJSON *statement = cJSON_CreateObject();
 
@@ -66,7 +97,7 @@ static cJSON *permissions(const char *const *actions, size_t count)
     (void)cJSON_AddStringToObject(statement, "Effect", "Allow");
     cJSON_AddItemToObject(statement, "Action", cJSON_CreateStringArray(actions, (int)count));
     (void)cJSON_AddStringToObject(statement, "Resource", "*");
-    return document(statement);
+    return document(statement, args->assume_root ? root_permission() : NULL);
 }
 
 static cJSON *trust(const struct policy_args *args)
@@ -83,7 +114,7 @@ static cJSON *trust(const struct policy_args *args)
             cJSON_AddObjectToObject(cJSON_AddObjectToObject(statement, "Condition"),
                                     "StringEquals"),
             "sts:ExternalId", args->external_id);
-    return document(statement);
+    return document(statement, NULL);
 }
 
 static int write_json(const struct policy_args *args, const char *const *actions, size_t count,
@@ -98,7 +129,7 @@ static int write_json(const struct policy_args *args, const char *const *actions
     (void)cJSON_AddStringToObject(root, "RoleName", NAME);
     cJSON_AddItemToObject(root, "AssumeRolePolicyDocument", trust(args));
     (void)cJSON_AddStringToObject(root, "PolicyName", NAME);
-    cJSON_AddItemToObject(root, "PolicyDocument", permissions(actions, count));
+    cJSON_AddItemToObject(root, "PolicyDocument", permissions(args, actions, count));
     return json_pretty(root, out, err);
 }
 
@@ -140,8 +171,16 @@ static void write_cloudformation(const struct policy_args *args, const char *con
                        "                Action:\n");
     for (size_t i = 0; i < count; i++)
         strbuf_addf(out, "                  - %s\n", actions[i]);
-    strbuf_addstr(out, "                Resource: \"*\"\n"
-                       "Outputs:\n"
+    strbuf_addstr(out, "                Resource: \"*\"\n");
+    if (args->assume_root)
+        strbuf_addstr(out, "              - Sid: " ROOT_SID "\n"
+                           "                Effect: Allow\n"
+                           "                Action: sts:AssumeRoot\n"
+                           "                Resource: \"*\"\n"
+                           "                Condition:\n"
+                           "                  StringLike:\n"
+                           "                    sts:TaskPolicyArn: \"" ROOT_TASK "\"\n");
+    strbuf_addstr(out, "Outputs:\n"
                        "  RoleArn:\n"
                        "    Value: !GetAtt ReportgenRole.Arn\n");
 }
@@ -182,8 +221,16 @@ static void write_terraform(const struct policy_args *args, const char *const *a
     for (size_t i = 0; i < count; i++)
         strbuf_addf(out, "        \"%s\",\n", actions[i]);
     strbuf_addstr(out, "      ]\n"
-                       "      Resource = \"*\"\n"
-                       "    }]\n"
+                       "      Resource = \"*\"\n");
+    if (args->assume_root)
+        strbuf_addstr(out, "    }, {\n"
+                           "      Sid       = \"" ROOT_SID "\"\n"
+                           "      Effect    = \"Allow\"\n"
+                           "      Action    = \"sts:AssumeRoot\"\n"
+                           "      Resource  = \"*\"\n"
+                           "      Condition = { StringLike = { \"sts:TaskPolicyArn\" = \"" ROOT_TASK
+                           "\" } }\n");
+    strbuf_addstr(out, "    }]\n"
                        "  })\n"
                        "}\n");
 }

@@ -15,6 +15,7 @@ struct scan_args {
     const char *accounts, *role_name, *collect;
     struct cli_list exclude;
     const char *freshness, *regions, *period, *trail_logs;
+    bool assume_root;
     const char *max_rps, *concurrency;
     const char *output, *resume, *challenge, *fail_on;
 };
@@ -49,6 +50,9 @@ static const struct option_row options[] = {
     {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),
      "keep and read CloudTrail's log files (*.json.gz) of the accounts too, as far back as they "
      "go"},
+    {"assume-root", 0, NULL, OPT_FLAG, offsetof(struct scan_args, assume_root),
+     "look at the root users of member accounts with sts:AssumeRoot, a privileged act that may "
+     "raise alarms; without it they are known by counts only"},
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
@@ -85,7 +89,8 @@ static int check_args(const struct scan_args *a, struct error *err)
     if (a->organization && a->accounts)
         return fail(err, ERR_USAGE, "--organization and --accounts exclude each other");
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
-                      a->collect || a->freshness || a->regions || a->period || a->trail_logs))
+                      a->collect || a->freshness || a->regions || a->period || a->assume_root ||
+                      a->trail_logs))
         return fail(err, ERR_USAGE,
                     "--resume goes on with the scope and in the directory of the unfinished scan: "
                     "no -o and no option that chooses what to read beside it");
@@ -142,6 +147,7 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
         .role_name = a->role_name ? a->role_name : SCAN_ROLE_NAME,
         .collect = a->collect,
         .freshness = freshness,
+        .assume_root = a->assume_root,
         .regions = a->regions,
         .period_days = (unsigned)days,
         .trail_logs = a->trail_logs,

@@ -154,6 +154,8 @@ static void add_parameters(cJSON *row, const struct query *q)
         else
             add_value(&sb, p);
     }
+    if (q->as_root)
+        strbuf_addf(&sb, "%sasked as root", sb.len ? ", " : "");
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 

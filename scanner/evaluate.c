@@ -128,13 +128,21 @@ static bool was_asked_for(const struct snapshot *s, enum data_set set)
     return false;
 }
 
+/* Root users are asked about themselves when the scan was told to, and never that of the home
+ * account. */
+static bool is_of_nobody(const struct snapshot *s, bool is_home, enum data_set set)
+{
+    return (!is_home && collect_at_home(set)) ||
+           (set == DATA_ROOT_CREDENTIALS && (is_home || !s->assume_root));
+}
+
 static void note_queries(const struct snapshot *s, const struct account *a, bool is_home,
                          struct findings *out)
 {
     for (int set = 0; set < DATA_COUNT; set++) {
         const struct data_status *status = &a->data[set];
 
-        if (!is_home && collect_at_home((enum data_set)set))
+        if (is_of_nobody(s, is_home, (enum data_set)set))
             continue;
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))

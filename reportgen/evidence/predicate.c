@@ -160,9 +160,9 @@ static int add_scope(const struct statement_source *s, cJSON *out, struct error 
 
 static int add_queries(const struct statement_source *s, cJSON *out, struct error *err)
 {
-    static const char *const fields[] = {"account",   "region",     "service",
-                                         "operation", "parameters", "endpointHost",
-                                         "complete",  "error",      NULL};
+    static const char *const fields[] = {"account",    "region",  "service",      "operation",
+                                         "parameters", "session", "endpointHost", "complete",
+                                         "error",      NULL};
 
     (void)err;
     for (const cJSON *q = json_first(json_find(s->snapshot, "queries")); q; q = q->next) {

@@ -66,4 +66,13 @@ int credentials_assume_role(const struct credential_settings *s, const struct cr
                             const struct assume_role *role, struct credentials *out,
                             struct error *err);
 
+/* STS AssumeRoot, signed with `with`: a session of the root user of the member account `account`
+ * that may look at its own credentials and do nothing else (AWS's policy
+ * IAMAuditRootUserCredentials), for as long as AWS allows, 15 minutes. Only the management account
+ * and a delegated administrator of IAM get one, and only at a regional endpoint; `region` NULL: the
+ * implied one of the partition. */
+int credentials_assume_root(const struct credential_settings *s, const struct credentials *with,
+                            const char *account, const char *partition, const char *region,
+                            struct credentials *out, struct error *err);
+
 #endif

@@ -13,21 +13,38 @@
 #define RENEW_EVERY_MS 30000
 #define WAIT_MOST 1000 /* milliseconds of one wait for answers */
 
-bool live_renew(struct live *l)
+struct live_session *live_session(struct live *l, const struct call *call)
+{
+    return call->as_root ? &l->root : &l->own;
+}
+
+static int get_credentials(struct live *l, const struct live_session *session,
+                           struct credentials *out, struct error *err)
+{
+    const struct live_settings *s = &l->settings;
+
+    if (session == &l->own)
+        return s->renew(s->context, l->clock_offset, out, err);
+    if (!s->renew_root)
+        return fail(err, ERR_AUTH, "nobody is asked for a session of the root user here");
+    return s->renew_root(s->context, l->clock_offset, out, err);
+}
+
+bool live_renew(struct live *l, struct live_session *session)
 {
     struct credentials fresh = {.expires = 0};
     struct error err = {0};
     int status;
 
-    l->renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
-    status = l->settings.renew(l->settings.context, l->clock_offset, &fresh, &err);
-
+    session->tried = true;
+    session->renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
+    status = get_credentials(l, session, &fresh, &err);
     if (status == 0) {
-        l->credentials = fresh;
-        l->no_credentials = (struct error){0};
-    } else if (!*l->credentials.access_key_id ||
-               credentials_expire_within(&l->credentials, clock_now() + l->clock_offset, 0)) {
-        l->no_credentials = err;
+        session->credentials = fresh;
+        session->missing = (struct error){0};
+    } else if (!*session->credentials.access_key_id ||
+               credentials_expire_within(&session->credentials, clock_now() + l->clock_offset, 0)) {
+        session->missing = err;
     }
     credentials_clear(&fresh);
     return status == 0;
@@ -54,14 +71,15 @@ int live_open(struct live *l, const struct live_settings *settings, struct arena
     l->pool = http_pool_open(&settings->http, l->slots, err);
     if (!l->pool)
         return -1;
-    (void)live_renew(l);
+    (void)live_renew(l, &l->own);
     return 0;
 }
 
 void live_close(struct live *l)
 {
     http_pool_close(l->pool);
-    credentials_clear(&l->credentials);
+    credentials_clear(&l->own.credentials);
+    credentials_clear(&l->root.credentials);
     arena_free(&l->arena);
 }
 
@@ -142,6 +160,7 @@ static int take_up(struct live *l, struct slot *s, struct call *call, struct err
                            .service = call->service,
                            .operation = call->operation,
                            .parameters = call->parameters,
+                           .as_root = call->as_root,
                            .endpoint_host = "none"};
 
     *s = (struct slot){.call = call,
@@ -181,30 +200,54 @@ static bool wants_leaf(const struct live *l, const struct slot *s)
     return l->leaf_count < LIVE_LEAVES;
 }
 
-static int send_request(struct live *l, struct slot *s, struct error *err)
+/* The credentials for a slot's call, renewed when they are about to end. NULL: there are none, and
+ * the call is given up; *status is then that of giving up. */
+static const struct credentials *credentials_for(struct live *l, struct slot *s, int *status,
+                                                 struct error *err)
+{
+    struct live_session *session = live_session(l, s->call);
+    bool denied;
+
+    if (!session->tried ||
+        (session->missing.code == ERR_NONE && clock_ticks_ms() >= session->renew_at &&
+         credentials_expire_within(&session->credentials, clock_now() + l->clock_offset,
+                                   RENEW_BEFORE)))
+        (void)live_renew(l, session);
+    if (session->missing.code == ERR_NONE)
+        return &session->credentials;
+    denied = s->call->as_root && session->missing.code == ERR_DENIED;
+    *status = live_give_up(l, s, denied ? ROOT_SESSION_DENIED : "NoCredentials",
+                           session->missing.msg, err);
+    return NULL;
+}
+
+static int send_with(struct live *l, struct slot *s, const struct credentials *credentials,
+                     struct error *err)
 {
     struct error why = {0};
-    time_t now = clock_now() + l->clock_offset;
     struct wire_request rq = {.endpoint = &s->address->endpoint,
                               .operation = s->call->operation,
                               .body = &s->body,
-                              .now = now,
+                              .now = clock_now() + l->clock_offset,
                               .want_leaf = wants_leaf(l, s),
                               .timeout_ms = LIVE_REQUEST_MS};
 
-    if (l->no_credentials.code == ERR_NONE && clock_ticks_ms() >= l->renew_at &&
-        credentials_expire_within(&l->credentials, now, RENEW_BEFORE))
-        (void)live_renew(l);
-    if (l->no_credentials.code != ERR_NONE)
-        return live_give_up(l, s, "NoCredentials", l->no_credentials.msg, err);
     s->tried_leaf = s->tried_leaf || rq.want_leaf;
     s->sent_at = clock_now_ms() + l->clock_offset * 1000LL;
-    if (wire_send(l->pool, &rq, &l->credentials, &s->response, s, &why))
+    if (wire_send(l->pool, &rq, credentials, &s->response, s, &why))
         return live_give_up(l, s, "NotAsked", why.msg, err);
     s->in_flight = true;
     s->retry.attempts++;
     l->counts.requests++;
     return 0;
+}
+
+static int send_request(struct live *l, struct slot *s, struct error *err)
+{
+    int status = 0;
+    const struct credentials *credentials = credentials_for(l, s, &status, err);
+
+    return credentials ? send_with(l, s, credentials, err) : status;
 }
 
 /* Milliseconds until the slot may send: its own time, and the slower of the pacers. */

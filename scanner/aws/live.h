@@ -51,11 +51,21 @@ struct live_settings {
     long clock_offset;         /* known beforehand, seconds to add to this machine's clock */
     struct recorder *recorder; /* NULL: answers are not kept */
 
-    /* Get credentials, now and again when they expire. `clock_offset` as above. */
+    /* Get credentials, now and again when they expire. `clock_offset` as above. `renew_root` gets
+     * those of the account's root user, when a call first asks for it; NULL: there are none. */
     int (*renew)(void *context, long clock_offset, struct credentials *out, struct error *err);
+    int (*renew_root)(void *context, long clock_offset, struct credentials *out, struct error *err);
     /* Told after every answer; may be NULL. */
     void (*news)(void *context, const struct live_counts *counts);
     void *context;
+};
+
+/* Credentials, and whether there are any. */
+struct live_session {
+    struct credentials credentials;
+    struct error missing; /* why there are none; code ERR_NONE: there are */
+    bool tried;
+    long long renew_at; /* ticks: not to be tried again before */
 };
 
 struct live {
@@ -64,11 +74,9 @@ struct live {
     struct http_pool *pool;
     struct pacer pacer;
     struct retry_budget budget;
-    struct credentials credentials;
-    struct error no_credentials; /* why there are none; code ERR_NONE: there are */
-    long long renew_at;          /* ticks: not to be tried again before */
-    long clock_offset;           /* in force */
-    size_t slots;                /* requests in flight at most */
+    struct live_session own, root; /* the account's reader, and its root user */
+    long clock_offset;             /* in force */
+    size_t slots;                  /* requests in flight at most */
     struct live_counts counts;
     struct live_leaf leaves[LIVE_LEAVES];
     size_t leaf_count;

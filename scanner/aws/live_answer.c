@@ -123,7 +123,7 @@ static bool renew_credentials(struct live *l, struct slot *s)
     if (s->tried_credentials)
         return false;
     s->tried_credentials = true;
-    return live_renew(l) && ask_at_once(l, s);
+    return live_renew(l, live_session(l, s->call)) && ask_at_once(l, s);
 }
 
 /* AWS's error code: of the body, else of the header (up to ':'). */

@@ -30,7 +30,10 @@ int live_answer(struct live *l, struct slot *s, struct error *err);
 int live_give_up(struct live *l, struct slot *s, const char *code, const char *message,
                  struct error *err);
 
-/* Get new credentials; false when there are none any more. */
-bool live_renew(struct live *l);
+/* The credentials that a call is asked with. */
+struct live_session *live_session(struct live *l, const struct call *call);
+
+/* Get new credentials for a session of `l`; false when there are none any more. */
+bool live_renew(struct live *l, struct live_session *session);
 
 #endif

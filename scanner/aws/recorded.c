@@ -95,7 +95,8 @@ static int replay(struct recorded *r, struct call *call, struct error *err)
                            .region = call->region,
                            .service = call->service,
                            .operation = call->operation,
-                           .parameters = call->parameters};
+                           .parameters = call->parameters,
+                           .as_root = call->as_root};
 
     call->query = snapshot_find(r->snapshot, &wanted);
     if (!call->query) {

@@ -130,6 +130,7 @@ struct query *recorder_begin(struct recorder *r, const struct query *q)
                            .service = arena_strdup(&r->arena, q->service),
                            .operation = arena_strdup(&r->arena, q->operation),
                            .parameters = arena_strdup(&r->arena, q->parameters),
+                           .as_root = q->as_root,
                            .endpoint_host = arena_strdup(&r->arena, q->endpoint_host)};
     return kept;
 }
@@ -137,8 +138,8 @@ struct query *recorder_begin(struct recorder *r, const struct query *q)
 const char *recorder_file(struct recorder *r, const struct query *q)
 {
     struct arena scratch = {0};
-    const char *question = arena_printf(&scratch, "%s\n%s\n%s\n%s", q->service, q->region,
-                                        q->operation, q->parameters);
+    const char *question = arena_printf(&scratch, "%s\n%s\n%s\n%s%s", q->service, q->region,
+                                        q->operation, q->parameters, q->as_root ? "\nroot" : "");
     char hex[DIGEST_HEX];
     const char *file;
 

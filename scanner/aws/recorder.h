@@ -7,8 +7,8 @@
  * and RUN/unfinished/<account>.json, its part of snapshot.json, is written. A scan that is killed
  * at any moment leaves nothing that is believed without its size and SHA-256 being right.
  *
- * Answers that bear credentials never come here: STS AssumeRole and its like are asked by
- * aws/credentials.c, not through a transport. */
+ * Answers that bear credentials never come here: STS AssumeRole, AssumeRoot and their like are
+ * asked by aws/credentials.c, not through a transport. */
 #ifndef AWS_RECORDER_H
 #define AWS_RECORDER_H
 

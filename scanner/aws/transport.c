@@ -102,11 +102,12 @@ static bool is_benign(const struct call *call, const char *code)
     return false;
 }
 
-/* Codes by which AWS says that the caller lacks a permission. */
+/* Codes by which AWS says that the caller lacks a permission; and ours, for a question that could
+ * not be asked as root because AWS refused the session. */
 static bool is_denial(const char *code)
 {
     return strcmp(code, "AccessDenied") == 0 || strcmp(code, "AccessDeniedException") == 0 ||
-           strcmp(code, "UnauthorizedOperation") == 0;
+           strcmp(code, "UnauthorizedOperation") == 0 || strcmp(code, ROOT_SESSION_DENIED) == 0;
 }
 
 void transport_settle_code(struct transport *t, struct call *call, const char *code,

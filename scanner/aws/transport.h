@@ -18,6 +18,10 @@
 
 #define AGAIN_MOST_MS 60000
 
+/* The error code in the log of a question that was not asked, because AWS refused the root session
+ * it was to be asked with. */
+#define ROOT_SESSION_DENIED "RootSessionDenied"
+
 /* One page as it arrived. Borrowed: gone when receive returns. */
 struct answer {
     const char *body;
@@ -30,6 +34,7 @@ struct call {
     const char *account, *service, *operation;
     const char *region;        /* NULL: the service has one endpoint per partition */
     const char *parameters;    /* canonical JSON object without the paging token */
+    bool as_root;              /* to be asked with a session of the account's root user */
     const char *benign_errors; /* error codes that are an answer, not a failure: "A|B", or NULL */
 
     /* The reader: called once per page with HTTP 2xx, with `next` NULL. Parses the body, sets

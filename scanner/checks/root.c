@@ -1,29 +1,26 @@
 /* root.c - checks on the root user of an account.
  *
  * Told by GetAccountSummary, whose Account* keys speak of root, not by the credential report,
- * which may be hours old and in some partitions has no root row. */
+ * which may be hours old and in some partitions has no root row; and exactly, by root itself, where
+ * the scan asked it (root_known.h). */
 #include <string.h>
 
+#include "base/text.h"
 #include "checks/check.h"
+#include "checks/root_known.h"
 
-static const struct summary_value *summary(const struct checking *c, enum summary_key key)
-{
-    return &c->account->summary[key];
-}
-
-/* Does root have any credential? yes: a count above 0; no: all three known and 0. */
-enum presence { ABSENT, PRESENT, UNSURE };
-
+/* Does root have any credential? yes: one of any kind; no: none of all three kinds. */
 static enum presence root_credentials(const struct checking *c)
 {
-    static const enum summary_key keys[] = {SUMMARY_ROOT_PASSWORD, SUMMARY_ROOT_KEYS,
-                                            SUMMARY_ROOT_CERTIFICATES};
+    static const enum root_part kinds[] = {ROOT_PASSWORD, ROOT_KEYS, ROOT_CERTIFICATES};
     enum presence presence = ABSENT;
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (summary(c, keys[i])->known && summary(c, keys[i])->value > 0)
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        enum presence one = root_presence(c->account, kinds[i]);
+
+        if (one == PRESENT)
             return PRESENT;
-        if (!summary(c, keys[i])->known)
+        if (one == UNSURE)
             presence = UNSURE;
     }
     return presence;
@@ -34,30 +31,23 @@ static struct finding *root_verdict(struct checking *c, enum status status, cons
     return verdict(c, status, c->account->root_arn, "root", "%s", detail);
 }
 
-static void cite_summary(struct checking *c, struct finding *f, enum summary_key key)
+static void judge(struct checking *c, enum status status, const char *detail)
 {
-    if (summary(c, key)->known)
-        cite(c, f, summary(c, key)->source);
+    root_observe(c, root_verdict(c, status, detail));
 }
 
-static void observe_root(struct checking *c, struct finding *f)
+/* UNKNOWN where the sources contradict each other about one of the parts. */
+static bool is_contradicted(struct checking *c, const enum root_part *asked, size_t count)
 {
-    static const enum summary_key keys[] = {SUMMARY_ROOT_MFA, SUMMARY_ROOT_PASSWORD,
-                                            SUMMARY_ROOT_KEYS, SUMMARY_ROOT_CERTIFICATES};
-    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        const char *why = root_contradiction(c, asked[i]);
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct summary_value *v = summary(c, keys[i]);
-        const char *comma = i ? ", " : "";
-        struct arena *arena = &c->out->arena;
-
-        text = v->known
-                   ? arena_printf(arena, "%s%s%s=%ld", text, comma, summary_key_name(keys[i]),
-                                  v->value)
-                   : arena_printf(arena, "%s%s%s absent", text, comma, summary_key_name(keys[i]));
-        cite_summary(c, f, keys[i]);
+        if (!why)
+            continue;
+        judge(c, STATUS_UNKNOWN, why);
+        return true;
     }
-    observed(c, f, "%s", text);
+    return false;
 }
 
 /* Central root management closes e-mail recovery for the members of an organisation only: the
@@ -83,7 +73,7 @@ static void judge_root_without_credentials(struct checking *c)
                : "root has no credentials at all: password, keys, certificates and MFA are absent; "
                  "whether e-mail recovery is closed is not known here");
 
-    observe_root(c, f);
+    root_observe(c, f);
     if (!member)
         return;
     cite(c, f, c->model->features_source);
@@ -94,32 +84,42 @@ static void judge_root_without_credentials(struct checking *c)
 /* What follows from «no device»: shared by both device checks. */
 static void judge_root_without_device(struct checking *c, const char *failing)
 {
+    static const enum root_part kinds[] = {ROOT_PASSWORD, ROOT_KEYS, ROOT_CERTIFICATES};
+
+    if (is_contradicted(c, kinds, sizeof kinds / sizeof *kinds))
+        return;
     switch (root_credentials(c)) {
     case ABSENT:
         judge_root_without_credentials(c);
         break;
     case PRESENT:
-        observe_root(c, root_verdict(c, STATUS_FAIL, failing));
+        judge(c, STATUS_FAIL, failing);
         break;
     case UNSURE:
-        observe_root(c, root_verdict(c, STATUS_UNKNOWN,
-                                     "root has no MFA device, and the account summary does not "
-                                     "say whether it has credentials"));
+        judge(c, STATUS_UNKNOWN,
+              "root has no MFA device, and the account summary does not say whether it has "
+              "credentials");
         break;
     }
 }
 
 static void root_mfa_enabled(struct checking *c)
 {
-    const struct summary_value *mfa = summary(c, SUMMARY_ROOT_MFA);
+    static const enum root_part devices[] = {ROOT_DEVICES};
 
-    if (!mfa->known)
-        observe_root(
-            c, root_verdict(c, STATUS_UNKNOWN, "AccountMFAEnabled is not in the account summary"));
-    else if (mfa->value > 0)
-        observe_root(c, root_verdict(c, STATUS_PASS, "root has an MFA device"));
-    else
+    if (is_contradicted(c, devices, 1))
+        return;
+    switch (root_presence(c->account, ROOT_DEVICES)) {
+    case PRESENT:
+        judge(c, STATUS_PASS, "root has an MFA device");
+        break;
+    case ABSENT:
         judge_root_without_device(c, "root can sign in and has no MFA device");
+        break;
+    case UNSURE:
+        root_unknown(c, ROOT_DEVICES);
+        break;
+    }
 }
 
 /* A virtual device whose owner is not named could be root's. */
@@ -148,7 +148,7 @@ static void judge_known_virtual(struct checking *c, const struct device *virtual
                                 "would not help",
                                 virtual->serial);
 
-    observe_root(c, f);
+    root_observe(c, f);
     cite(c, f, virtual->source);
 }
 
@@ -174,39 +174,152 @@ static void judge_unlisted_device(struct checking *c)
                          "apart from here");
         cite(c, f, c->account->virtual_devices_source);
     }
-    observe_root(c, f);
+    root_observe(c, f);
+}
+
+static const struct device *find_device(const struct device *devices, size_t count,
+                                        const char *serial)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(devices[i].serial, serial) == 0)
+            return &devices[i];
+    return NULL;
+}
+
+/* A virtual device that one list has as root's and the other has not; NULL: they agree. */
+static const struct device *disputed_device(const struct account *a)
+{
+    const struct root_credentials *root = a->root;
+
+    for (size_t i = 0; i < a->virtual_device_count; i++) {
+        const struct device *d = &a->virtual_devices[i];
+        bool is_roots = d->owner_arn && strcmp(d->owner_arn, a->root_arn) == 0;
+
+        if (is_roots != (find_device(root->devices, root->device_count, d->serial) != NULL) &&
+            (!d->owner_arn || *d->owner_arn))
+            return d;
+    }
+    for (size_t i = 0; i < root->device_count; i++)
+        if (root->devices[i].kind == DEVICE_VIRTUAL &&
+            !find_device(a->virtual_devices, a->virtual_device_count, root->devices[i].serial))
+            return &root->devices[i];
+    return NULL;
+}
+
+/* "1 hardware TOTP, 2 FIDO" */
+static const char *kinds_text(struct checking *c)
+{
+    const struct root_credentials *root = c->account->root;
+    const char *text = "";
+
+    for (int kind = DEVICE_VIRTUAL; kind <= DEVICE_SMS; kind++) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < root->device_count; i++)
+            count += root->devices[i].kind == (enum device_kind)kind;
+        if (count > 0)
+            text = arena_printf(&c->out->arena, "%s%s%zu %s", text, *text ? ", " : "", count,
+                                device_kind_name((enum device_kind)kind));
+    }
+    return text;
+}
+
+/* Root named its devices. */
+static void judge_named_devices(struct checking *c)
+{
+    const struct root_credentials *root = c->account->root;
+    const struct device *weak = NULL;
+    const char *kinds = kinds_text(c);
+    struct finding *f;
+
+    for (size_t i = 0; i < root->device_count && !weak; i++)
+        if (root->devices[i].kind == DEVICE_VIRTUAL || root->devices[i].kind == DEVICE_SMS)
+            weak = &root->devices[i];
+    if (weak)
+        f = verdict(c, STATUS_FAIL, c->account->root_arn, "root",
+                    "known from root itself: its devices are %s, and that of weak kind, %s, can be "
+                    "used whatever stands beside it",
+                    kinds, text_shown(&c->out->arena, weak->serial));
+    else
+        f = verdict(c, STATUS_PASS, c->account->root_arn, "root",
+                    "known from root itself: its devices are %s, and none is virtual", kinds);
+    root_observe(c, f);
+    for (size_t i = 0; i < root->device_count; i++)
+        cite(c, f, root->devices[i].source);
+}
+
+/* Root was asked about its devices, and answered. */
+static void judge_told_devices(struct checking *c)
+{
+    static const enum root_part devices[] = {ROOT_DEVICES};
+    const struct account *a = c->account;
+    const struct device *disputed =
+        data_complete(a, DATA_VIRTUAL_DEVICES) ? disputed_device(a) : NULL;
+
+    if (is_contradicted(c, devices, 1))
+        return;
+    if (disputed) {
+        struct finding *f = verdict(c, STATUS_UNKNOWN, a->root_arn, "root",
+                                    "iam:ListVirtualMFADevices and root itself do not agree on "
+                                    "whether the virtual device %s is root's",
+                                    text_shown(&c->out->arena, disputed->serial));
+
+        root_observe(c, f);
+        cite(c, f, disputed->source);
+    } else if (a->root->device_count > 0) {
+        judge_named_devices(c);
+    } else {
+        judge_root_without_device(c, "root can sign in and has no MFA device of any kind");
+    }
 }
 
 static void root_mfa_hardware(struct checking *c)
 {
-    const struct summary_value *mfa = summary(c, SUMMARY_ROOT_MFA);
     const struct device *virtual = root_virtual_device(c->account);
 
-    if (virtual)
+    if (root_told(c->account, ROOT_DEVICES)) {
+        judge_told_devices(c);
+        return;
+    }
+    if (virtual) {
         judge_known_virtual(c, virtual);
-    else if (!mfa->known)
-        observe_root(
-            c, root_verdict(c, STATUS_UNKNOWN, "AccountMFAEnabled is not in the account summary"));
-    else if (mfa->value > 0)
+        return;
+    }
+    switch (root_presence(c->account, ROOT_DEVICES)) {
+    case PRESENT:
         judge_unlisted_device(c);
-    else
+        break;
+    case ABSENT:
         judge_root_without_device(c, "root can sign in and has no MFA device of any kind");
+        break;
+    case UNSURE:
+        root_unknown(c, ROOT_DEVICES);
+        break;
+    }
 }
 
 static void root_access_keys_absent(struct checking *c)
 {
-    const struct summary_value *keys = summary(c, SUMMARY_ROOT_KEYS);
-    struct finding *f;
+    static const enum root_part keys[] = {ROOT_KEYS};
+    const struct root_list *told = root_told(c->account, ROOT_KEYS);
 
-    if (!keys->known)
-        f = root_verdict(c, STATUS_UNKNOWN,
-                         "AccountAccessKeysPresent is not in the account summary");
-    else if (keys->value == 0)
-        f = root_verdict(c, STATUS_PASS, "root has no access key");
-    else
-        f = root_verdict(c, STATUS_FAIL,
-                         "root has an access key: it works without MFA and cannot be limited");
-    observe_root(c, f);
+    if (is_contradicted(c, keys, 1))
+        return;
+    switch (root_presence(c->account, ROOT_KEYS)) {
+    case ABSENT:
+        judge(c, STATUS_PASS, "root has no access key");
+        break;
+    case PRESENT:
+        judge(c, STATUS_FAIL,
+              told && told->active == 0
+                  ? "root has an access key, at present inactive: whoever may switch it on can use "
+                    "it without MFA"
+                  : "root has an access key: it works without MFA and cannot be limited");
+        break;
+    case UNSURE:
+        root_unknown(c, ROOT_KEYS);
+        break;
+    }
 }
 
 static const struct check rows[] = {

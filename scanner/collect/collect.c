@@ -18,6 +18,7 @@ static const struct collector_list *const lists[] = {
     &trail_collectors,         &alarm_collectors,
     &bucket_collectors,        &pool_collectors,
     &directory_collectors,     &event_collectors,
+    &root_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)
@@ -66,11 +67,18 @@ static void report_outcome(const struct account *a, const struct collector *row)
         log_warn("%s %s", a->id, status->reason);
 }
 
+static bool is_within_reach(const struct collection *c, enum collector_reach reach)
+{
+    bool home = strcmp(c->account->id, c->model->home) == 0;
+
+    if (reach == MEMBER_ROOTS)
+        return c->scope->assume_root && !home;
+    return reach == EVERY_ACCOUNT || home;
+}
+
 static int run_row(struct collection *c, const struct collector *row, struct error *err)
 {
-    bool here = row->reach == EVERY_ACCOUNT || strcmp(c->account->id, c->model->home) == 0;
-
-    if (!here || !snapshot_collects(c->scope, row->service))
+    if (!is_within_reach(c, row->reach) || !snapshot_collects(c->scope, row->service))
         return 0;
     if (row->run(c, row->fills, err))
         return fail_in(err, "account %s", c->account->id);

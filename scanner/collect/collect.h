@@ -11,8 +11,9 @@
 #include "model/model.h"
 #include "model/snapshot.h"
 
-/* Where a collector runs: in every account of the scope, or in the home account only. */
-enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT };
+/* Where a collector runs: in every account of the scope; in the home account only; or, when the
+ * scan was told to look at root users, in every account but the home one. */
+enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT, MEMBER_ROOTS };
 
 /* What a collector works on. */
 struct collection {
@@ -40,7 +41,7 @@ struct collector_list {
 extern const struct collector_list sts_collectors, authorization_collectors,
     credential_report_collectors, account_collectors, device_collectors, organization_collectors,
     trail_collectors, alarm_collectors, bucket_collectors, pool_collectors, directory_collectors,
-    event_collectors;
+    event_collectors, root_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);

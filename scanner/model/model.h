@@ -41,7 +41,8 @@ struct source {
     X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
     X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
     X(DATA_DIRECTORIES, "ds:DescribeDirectories")                  \
-    X(DATA_EVENTS, "cloudtrail:LookupEvents")
+    X(DATA_EVENTS, "cloudtrail:LookupEvents")                      \
+    X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")
 
 enum data_set {
 #define X(id, name) id,
@@ -178,6 +179,7 @@ struct summary_value {
 };
 
 struct events;
+struct root_credentials;
 
 struct account {
     const char *id;
@@ -204,6 +206,7 @@ struct account {
     struct source virtual_devices_source; /* first page of the list */
     struct detective *detective;          /* trails, alarms, buckets, pools: model/detective.h */
     struct events *events;                /* model/events.h; NULL: not asked for */
+    struct root_credentials *root;        /* model/root.h; NULL: root was not asked about itself */
 };
 
 struct listed_account {

@@ -149,6 +149,17 @@ static int read_error(struct snapshot *s, const cJSON *obj, struct query *q, str
     return 0;
 }
 
+/* "session" is only there when the question was not asked as the account's ordinary reader. */
+static int read_session(const cJSON *obj, struct query *q, struct error *err)
+{
+    const cJSON *session = json_find(obj, "session");
+
+    if (session && strcmp(json_str(obj, "session"), "root") != 0)
+        return fail(err, ERR_FORMAT, "session: not \"root\"");
+    q->as_root = session != NULL;
+    return 0;
+}
+
 int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
 {
     if (take(s, obj, "account", &q->account, err) || take(s, obj, "region", &q->region, err) ||
@@ -159,7 +170,7 @@ int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, s
         return -1;
     if (!snapshot_is_account_id(q->account))
         return fail(err, ERR_FORMAT, "account: expected 12 digits");
-    if (read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
+    if (read_session(obj, q, err) || read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
         return -1;
     if (q->complete && q->error_code)
         return fail(err, ERR_FORMAT, "error: a complete query has none");
@@ -323,23 +334,6 @@ static int read_regions(struct snapshot *s, const cJSON *scope, struct error *er
     return 0;
 }
 
-static const char *const freshness_names[] = {"report", "confirm", "live"};
-
-const char *freshness_name(enum freshness freshness)
-{
-    return freshness_names[freshness];
-}
-
-bool freshness_parse(const char *name, enum freshness *out)
-{
-    for (int i = 0; i <= FRESHNESS_LIVE; i++)
-        if (strcmp(name, freshness_names[i]) == 0) {
-            *out = (enum freshness)i;
-            return true;
-        }
-    return false;
-}
-
 static int read_freshness(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     const char *name = json_text(scope, "freshness", err);
@@ -349,6 +343,13 @@ static int read_freshness(struct snapshot *s, const cJSON *scope, struct error *
     if (!freshness_parse(name, &s->freshness))
         return fail(err, ERR_FORMAT, "freshness: neither report, confirm nor live");
     return 0;
+}
+
+static int read_assume_root(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    s->assume_root = false;
+    return json_find(scope, "assumeRoot") ? json_bool(scope, "assumeRoot", &s->assume_root, err)
+                                          : 0;
 }
 
 static int read_period(struct snapshot *s, const cJSON *scope, struct error *err)
@@ -405,7 +406,8 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
     if (read_mode(s, scope, err) || read_home(s, scope, err) ||
         read_texts(s, scope, "collect", &s->collect, &s->collect_count, err) ||
         read_freshness(s, scope, err) || read_regions(s, scope, err) ||
-        read_period(s, scope, err) || read_accounts(s, scope, err) || check_home(s, err))
+        read_period(s, scope, err) || read_assume_root(s, scope, err) ||
+        read_accounts(s, scope, err) || check_home(s, err))
         return fail_in(err, "scope");
     return 0;
 }

@@ -35,6 +35,7 @@ struct page {
 struct query {
     const char *account, *region, *service, *operation;
     const char *parameters; /* canonical JSON object, without the paging token: {"UserName":"x"} */
+    bool as_root; /* asked with a session of the account's root user, from sts:AssumeRoot */
     const char *endpoint_host;
     bool complete;                          /* as the scan recorded it; replay checks it anew */
     const char *error_code, *error_message; /* NULL when complete */
@@ -85,6 +86,7 @@ struct snapshot {
     const char **regions; /* where regional services are asked; sorted */
     size_t region_count;
     const char *period_from, *period_to; /* RFC 3339: the events that are asked for */
+    bool assume_root; /* the root users of members are to be read, by sts:AssumeRoot */
     struct scope_account *accounts;
     size_t account_count;
     struct override *overrides;
@@ -105,7 +107,8 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err);
 void snapshot_close(struct snapshot *s);
 #define cleanup_snapshot CLEANUP(snapshot_close)
 
-/* Order of queries: account, service, operation, parameters, region. A NULL region equals any. */
+/* Order of queries: account, service, operation, parameters, as whom, region. A NULL region equals
+ * any. */
 int query_compare(const struct query *a, const struct query *b);
 
 /* Twelve digits? */

@@ -14,6 +14,8 @@ int query_compare(const struct query *a, const struct query *b)
         order = strcmp(a->operation, b->operation);
     if (order == 0)
         order = strcmp(a->parameters, b->parameters);
+    if (order == 0)
+        order = (int)a->as_root - (int)b->as_root;
     if (order || !a->region || !b->region)
         return order;
     return strcmp(a->region, b->region);
@@ -43,20 +45,4 @@ const struct page *snapshot_page(const struct snapshot *s, const char *file)
         return NULL;
     found = bsearch(&key, s->files, s->file_count, sizeof *s->files, by_file);
     return found ? *found : NULL;
-}
-
-bool snapshot_collects(const struct snapshot *s, const char *service)
-{
-    for (size_t i = 0; i < s->collect_count; i++)
-        if (strcmp(s->collect[i], service) == 0)
-            return true;
-    return false;
-}
-
-bool snapshot_overridden(const struct snapshot *s, const char *kind)
-{
-    for (size_t i = 0; i < s->override_count; i++)
-        if (strcmp(s->overrides[i].kind, kind) == 0)
-            return true;
-    return false;
 }

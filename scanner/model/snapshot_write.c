@@ -44,6 +44,8 @@ cJSON *snapshot_query_json(const struct query *q)
     json_add_text(row, "operation", q->operation);
     cJSON_AddItemToObject(row, "parameters",
                           json_parse("parameters", q->parameters, strlen(q->parameters), &ignored));
+    if (q->as_root)
+        json_add_text(row, "session", "root");
     json_add_text(row, "endpointHost", q->endpoint_host);
     (void)cJSON_AddBoolToObject(row, "complete", q->complete);
     add_error(row, q);
@@ -73,6 +75,8 @@ static void add_scope(cJSON *root, const struct snapshot *s)
     period = cJSON_AddObjectToObject(scope, "period");
     json_add_text(period, "from", s->period_from);
     json_add_text(period, "to", s->period_to);
+    if (s->assume_root)
+        (void)cJSON_AddBoolToObject(scope, "assumeRoot", true);
     list = cJSON_AddArrayToObject(scope, "accounts");
     for (size_t i = 0; i < s->account_count; i++) {
         cJSON *row = json_append_object(list);

@@ -91,6 +91,23 @@ static int renew(void *context, long clock_offset, struct credentials *out, stru
     return credentials_assume_role(&settings, &s->home, &role, out, err);
 }
 
+/* Of the account's root user. The home credentials ask for it; they are the management account's,
+ * or those of a delegated administrator. */
+static int renew_root(void *context, long clock_offset, struct credentials *out, struct error *err)
+{
+    struct errand *e = context;
+    struct scanning *s = e->s;
+    struct credential_settings settings = s->settings->credentials;
+
+    if (e->refused)
+        return fail(err, ERR_AUTH, "%s", e->refused);
+    if (home_credentials(s, clock_offset, err))
+        return -1;
+    settings.clock_offset = clock_offset;
+    return credentials_assume_root(&settings, &s->home, s->scope.accounts[e->account].id,
+                                   s->partition, s->region, out, err);
+}
+
 static void tell_counts(void *context, const struct live_counts *counts)
 {
     struct errand *e = context;
@@ -138,6 +155,7 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
 
     settings.account = id;
     settings.renew = renew;
+    settings.renew_root = renew_root;
     settings.news = tell_counts;
     settings.context = e;
     if (live_open(&l, &settings, &m.arena, err))

@@ -8,6 +8,13 @@
 #include "base/limits.h"
 #include "scan/private.h"
 
+/* Was the question asked without any answer coming? That a root session was refused is one. */
+static bool was_in_vain(const struct query *q)
+{
+    return q->page_count == 0 &&
+           !(q->error_code && strcmp(q->error_code, ROOT_SESSION_DENIED) == 0);
+}
+
 int join_has_part(struct scanning *s, size_t account, struct error *err)
 {
     const char *id = s->scope.accounts[account].id;
@@ -17,7 +24,7 @@ int join_has_part(struct scanning *s, size_t account, struct error *err)
     bool useless = false;
 
     for (size_t i = 0; has > 0 && i < part.query_count; i++)
-        useless = useless || part.queries[i].page_count == 0; /* asked in vain: no answer came */
+        useless = useless || was_in_vain(&part.queries[i]);
     cJSON_Delete(notes);
     snapshot_close(&part);
     if (useless)

@@ -168,7 +168,7 @@ static int prepare(struct scanning *s, struct error *err)
     if (status)
         return -1;
     status = s->settings->resume ? resume(s, &l, err) : begin(s, &l, err);
-    s->home = l.credentials;
+    s->home = l.own.credentials;
     live_close(&l);
     arena_free(&arena);
     return status;

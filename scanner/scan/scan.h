@@ -35,6 +35,7 @@ struct scan_settings {
     const char *role_name;
     const char *collect; /* services to read, separated by commas; NULL: all */
     enum freshness freshness;
+    bool assume_root; /* look at the root users of member accounts, by sts:AssumeRoot */
     /* Where regional services are asked, separated by commas; NULL: the regions in which people
      * sign in (scope.c) and the configured one. */
     const char *regions;

@@ -59,8 +59,8 @@ int scope_identify(struct scanning *s, struct live *l, struct error *err)
                         .receive = receive_identity,
                         .context = &id};
 
-    if (l->no_credentials.code != ERR_NONE) {
-        *err = l->no_credentials;
+    if (l->own.missing.code != ERR_NONE) {
+        *err = l->own.missing;
         return -1;
     }
     if (transport_run(&l->transport, &call, 1, err))
@@ -333,6 +333,24 @@ static void lay_out_period(struct scanning *s)
         &s->scope.arena, clock_format(begun - (time_t)s->settings->period_days * 86400, text));
 }
 
+/* Asked for, it must not silently do nothing. */
+static int lay_out_root(struct scanning *s, struct error *err)
+{
+    bool member = false;
+
+    s->scope.assume_root = s->settings->assume_root;
+    for (size_t i = 0; i < s->scope.account_count; i++)
+        member = member || (s->scope.accounts[i].included &&
+                            strcmp(s->scope.accounts[i].id, s->scope.home) != 0);
+    if (s->scope.assume_root && !member)
+        return fail(err, ERR_USAGE,
+                    "--assume-root looks at the root users of member accounts; no member is to be "
+                    "scanned (--organization and --accounts name them)");
+    if (s->scope.assume_root && !snapshot_collects(&s->scope, "iam"))
+        return fail(err, ERR_USAGE, "--assume-root asks iam, which --collect leaves out");
+    return 0;
+}
+
 int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
 {
     int status = lay_out_collect(s, err) || lay_out_regions(s, err) ? -1 : 0;
@@ -347,7 +365,7 @@ int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
         status = add_file(s, err);
     else if (status == 0)
         add_account(&s->scope, s->scope.home, NULL);
-    if (status || exclude(s, err))
+    if (status || exclude(s, err) || lay_out_root(s, err))
         return -1;
     qsort(s->scope.accounts, s->scope.account_count, sizeof *s->scope.accounts, by_id);
     return 0;

@@ -65,6 +65,10 @@ class FakeAws:
         return [line for line in lines
                 if all(line.get(name) == value for name, value in wanted.items())]
 
+    def secrets(self):
+        """Every secret and session token that clients were given so far."""
+        return json.loads(self.ask("/__secrets"))
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()

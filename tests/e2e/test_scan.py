@@ -16,7 +16,8 @@ pytest_plugins = ["fakeaws_fixture"]
 
 FAST = ("--max-rps", "500")
 SERVICES = ("--collect", "iam,organizations,sts")   # what the sample's checks read, and quick
-MEMBERS = ("--role-name", "sample-audit", "--external-id", "sample-audit")
+# As the sample was read: with the external id, and with a look at the members' root users.
+MEMBERS = ("--role-name", "sample-audit", "--external-id", "sample-audit", "--assume-root")
 HOME, SECOND, THIRD = "111122223333", "222233334444", "333344445555"
 
 
@@ -228,14 +229,24 @@ OTHER_WORDS = {"s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfigura
 def test_policy_names_every_operation_that_was_asked(fakeaws, program, tmp_path):
     program("scan", "-o", tmp_path / "run", "--organization", *MEMBERS, *FAST, status=4,
             env=env_of(fakeaws))
-    asked = {"%s:%s" % (line["service"], line["operation"]) for line in fakeaws.log()}
-    policy = json.loads(program("policy", "--principal", HOME).stdout)
-    actions = policy["PolicyDocument"]["Statement"][0]["Action"]
+    asked = {"%s:%s" % (line["service"], line["operation"]) for line in fakeaws.log()
+             if not line["caller"].endswith(":root")}
     asked = {OTHER_WORDS.get(name, name) for name in asked}
+    policy = json.loads(program("policy", "--principal", HOME, "--assume-root").stdout)
+    statements = policy["PolicyDocument"]["Statement"]
+    actions = statements[0]["Action"] + [statements[1]["Action"]]
     assert asked - {"sts:AssumeRole"} == set(actions)
     for form in ("cloudformation", "terraform"):
-        text = program("policy", "--format", form).stdout.decode()
+        text = program("policy", "--format", form, "--assume-root").stdout.decode()
         assert all(action in text for action in actions) and "*" in text
+
+
+def test_policy_lets_nobody_become_root_unless_asked(program):
+    for form in ("json", "cloudformation", "terraform"):
+        text = program("policy", "--principal", HOME, "--format", form).stdout.decode()
+        assert "AssumeRoot" not in text.replace("AssumeRootUser", "")
+        text = program("policy", "--principal", HOME, "--format", form, "--assume-root").stdout
+        assert b"sts:TaskPolicyArn" in text and b"IAMAuditRootUserCredentials" in text
 
 
 # --- Credential report ---------------------------------------------------------------------------
@@ -315,10 +326,11 @@ def test_the_home_account_may_be_left_out(scan, program, tmp_path):
 
 
 def test_an_account_that_refuses_the_role_does_not_stop_the_others(scan, fakeaws, demo):
-    fakeaws.control(rules=[{"operation": "AssumeRole", "account": SECOND, "fault": "denied"}])
+    fakeaws.control(rules=[{"operation": "AssumeRo*", "account": SECOND, "fault": "denied"}])
     run = scan("--organization", *MEMBERS, status=4)
     for query in queries(run, account=SECOND):
-        assert query["error"]["code"] == "NoCredentials"
+        assert query["error"]["code"] == (
+            "RootSessionDenied" if "session" in query else "NoCredentials")
         assert not query["complete"] and not query["pages"]
     assert "account %s: not readable" % SECOND in scan.said
     found = statuses(run)

@@ -9,7 +9,7 @@ import json
 
 import sample_wire as wire
 
-from fakeaws import cloudtrail, detective, iam, organizations, sts
+from fakeaws import cloudtrail, detective, iam, member_root, organizations, sts
 from fakeaws.errors import AwsError, refusal
 from fakeaws.questions import Paged, empty_json
 from fakeaws.worlds import canonical, recorded_key
@@ -94,9 +94,11 @@ def render(q, content):
 
 def recorded_answer(q, token):
     """(status, body, request id) as recorded in the sample, or None."""
-    found = q.account.recorded.get(recorded_key(q.service, q.operation, without_token(q),
-                                                q.region)) \
-        or q.account.denied.get((q.service, q.operation))
+    key = recorded_key(q.service, q.operation, without_token(q), q.region)
+    if q.caller.root:
+        found = q.account.recorded.get(key + ("root",))
+    else:
+        found = q.account.recorded.get(key) or q.account.denied.get((q.service, q.operation))
     if not found:
         return None
     if q.operation == "GetCallerIdentity":
@@ -125,8 +127,10 @@ def answer(q):
         return found[0], iam.aged_report(q, found[1]), found[2]
     if found:
         return found
+    if q.caller.root and q.service != "sts":
+        return 200, render(q, member_root.answer(q)), None
     key = (q.account.number, q.service, q.operation, q.region, canonical(q.parameters))
-    if key in CACHE and not q.caller.root:
+    if key in CACHE:
         return 200, CACHE[key], None
     if q.asked.form == "s3":
         return detective.s3_answer(q)
@@ -139,6 +143,6 @@ def answer(q):
     if isinstance(content, Paged):
         content = one_page(q, content, token)
     body = render(q, content)
-    if q.operation not in UNCACHED and not q.caller.root:
+    if q.operation not in UNCACHED:
         CACHE[key] = body
     return 200, body, None

@@ -39,6 +39,13 @@ class Identities:
         self.sessions = {}               # access key id: Caller
         self.session_seconds = 0         # not 0: how long every new session lives
 
+    def secrets(self):
+        """All that nobody may find anywhere: the home key's secret, those of sessions, tokens."""
+        found = [long_term_secret(self.world.home)]
+        for caller in self.sessions.values():
+            found += [caller.secret, caller.token]
+        return found
+
     def find(self, key_id):
         """The Caller who owns the key, or None."""
         if key_id in self.sessions:

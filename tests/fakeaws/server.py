@@ -65,7 +65,7 @@ class Server:
 
     def handle(self, request, connection):
         """The Reply to a request. Nothing is sent yet."""
-        if request.path in (b"/__control", b"/__log"):
+        if request.path in (b"/__control", b"/__log", b"/__secrets"):
             return self.control(request)
         entry = {"time": round(time.time(), 4), "connection": connection, "account": None,
                  "service": None, "operation": None, "status": None, "signature": "none"}
@@ -166,6 +166,9 @@ class Server:
     def control(self, request):
         if request.path == b"/__log":
             return Reply(200, "application/x-ndjson", self.log.text(), None)
+        if request.path == b"/__secrets":
+            body = json.dumps(self.identities.secrets()).encode()
+            return Reply(200, "application/json", body, None)
         status, problem = 200, None
         if request.method == "POST":
             try:
@@ -206,9 +209,11 @@ class Server:
 
 
 def fault_names(asked, entry):
-    """AssumeRole belongs to the account it opens, not to the one that asks."""
+    """AssumeRole and AssumeRoot belong to the account they open, not to the one that asks."""
     role = str(asked.parameters.get("RoleArn", "")).split(":")
     account = role[4] if len(role) > 5 else entry["account"]
+    if asked.operation == "AssumeRoot":
+        account = str(asked.parameters.get("TargetPrincipal", account))
     if account != entry["account"]:
         entry["target"] = account
     return {"service": asked.service, "operation": asked.operation, "account": account}

@@ -113,11 +113,12 @@ def session_token(q):
 
 
 def assume_root(q):
-    """For the management account only, with AWS's audit policy only."""
+    """By the management account only, of a member only, with AWS's audit policy only."""
     target = q.parameters.get("TargetPrincipal", "")
     account = q.world.account(target.split(":")[4] if target.startswith("arn:") else target)
     policy = q.parameters.get("TaskPolicyArn.arn", "")
-    if q.caller.account != q.world.home or not account or not policy.endswith(ROOT_TASK):
+    if (q.caller.account != q.world.home or not account or account.number == q.world.home
+            or policy != "arn:%s:iam::aws:%s" % (q.world.partition, ROOT_TASK)):
         raise AwsError("AccessDenied", "User: %s is not authorized to perform: sts:AssumeRoot"
                        % q.caller.arn, 403)
     root = "arn:%s:iam::%s:root" % (q.world.partition, account.number)

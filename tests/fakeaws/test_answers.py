@@ -6,7 +6,7 @@ import re
 import pytest
 
 from fakeaws import ROOT
-from fakeaws.client import Client, code, element
+from fakeaws.client import Client, code, element, keys_of
 from fakeaws.conftest import home_keys
 
 SAMPLE = ROOT / "assets/sample"
@@ -27,14 +27,27 @@ def events_of(client, attribute, value, **period):
         {"AttributeKey": attribute, "AttributeValue": value}]))
     assert answer.status == 200, answer.body
     return json.loads(answer.body)["Events"]
+ROOT_TASK = {"TaskPolicyArn.arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+             "DurationSeconds": "900"}
+
+
+@pytest.fixture(scope="module")
+def roots(shared):
+    """{member account: Client with a session of its root user}"""
+    home = Client(shared.url, home_keys(shared))
+    return {number: Client(shared.url, keys_of(home.call(
+                "sts", "AssumeRoot", dict(ROOT_TASK, TargetPrincipal=number))))
+            for number in shared.ready["accounts"] if number != shared.home}
 
 
 @pytest.mark.parametrize("query", SNAPSHOT["queries"], ids=lambda q: "%s-%s-%s" % (
-    q["account"][:3], q["operation"], q["parameters"].get("UserName", q["region"])))
-def test_the_recorded_bytes(sample, members, query):
+    q["account"][:3], q["operation"],
+    q["parameters"].get("UserName", q.get("session", q["region"]))))
+def test_the_recorded_bytes(sample, members, roots, query):
     """Whatever the sample recorded is answered with the same bytes, page after page."""
-    answers = members[query["account"]].pages(query["service"], query["operation"],
-                                              query["parameters"], query["region"])
+    who = roots if query.get("session") == "root" else members
+    answers = who[query["account"]].pages(query["service"], query["operation"],
+                                          query["parameters"], query["region"])
     assert len(answers) == len(query["pages"])
     for answer, page in zip(answers, query["pages"]):
         assert answer.status == page["httpStatus"]
@@ -87,6 +100,26 @@ def test_fido_certification(sample, members):
 def test_a_denied_list_stays_denied_with_other_parameters(sample, members):
     answer = members["333344445555"].call("iam", "ListVirtualMFADevices")
     assert (answer.status, code(answer)) == (403, "AccessDenied")
+
+
+def test_root_sees_its_own_credentials_and_nothing_else(sample, roots):
+    root = roots["222233334444"]
+    assert element(root.call("iam", "ListMFADevices"), "SerialNumber") == [
+        "arn:aws:iam::222233334444:mfa/sample-root-phone"]
+    assert root.call("iam", "GetLoginProfile").status == 200
+    assert code(roots["333344445555"].call("iam", "GetLoginProfile")) == "NoSuchEntity"
+    for operation, parameters in (("ListUsers", {}), ("GetAccountAuthorizationDetails", {}),
+                                  ("ListMFADevices", {"UserName": "sample-user-09"})):
+        assert code(root.call("iam", operation, parameters)) == "AccessDenied"
+
+
+@pytest.mark.parametrize("wrong", [
+    {"TargetPrincipal": "111122223333"}, {"TargetPrincipal": "999999999999"},
+    {"TaskPolicyArn.arn": "arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials"},
+    {"DurationSeconds": "901"}])
+def test_root_is_assumed_of_members_and_for_looking_only(client, wrong):
+    asked = {"TargetPrincipal": "222233334444", **ROOT_TASK, **wrong}
+    assert client.call("sts", "AssumeRoot", asked).status in (400, 403)
 
 
 def test_a_filter_gives_only_that_kind(sample, members):

@@ -126,6 +126,8 @@ class SampleWorld(World):
         for query in snapshot["queries"]:
             key = recorded_key(query["service"], query["operation"], query["parameters"],
                                query["region"])
+            if query.get("session") == "root":
+                key += ("root",)
             account, recorded = self.accounts[query["account"]], Recorded(query, SAMPLE)
             account.recorded[key] = recorded
             if query["service"] in EVERYWHERE and \

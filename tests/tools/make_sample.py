@@ -18,6 +18,7 @@ from collections import namedtuple
 import sample_check as check
 import sample_detective as detective
 import sample_events as events
+import sample_root
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -26,9 +27,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = "assets/sample/"
 
 Answer = namedtuple("Answer", "body request token status")       # one page
-# host: of a regional service; None: the service has one, of HOSTS.
-Query = namedtuple("Query", "account service operation parameters answers error region host",
-                   defaults=("us-east-1", None))
+# host: of a regional service; None: the service has one, of HOSTS. session: "root", or None.
+Query = namedtuple("Query", "account service operation parameters answers error region host "
+                            "session",
+                   defaults=("us-east-1", None, None))
 
 
 def query(account, service, operation, parameters, pages, namespace=wire.IAM):
@@ -83,6 +85,22 @@ def home_queries(account):
             query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])]
 
 
+def root_queries(account):
+    """Asked by a session of the account's root user."""
+    rows = []
+    for operation in sample_root.OPERATIONS:
+        content = sample_root.content(account, sample_root.ROOTS[account.number], operation)
+        request = wire.request_id(account.number, operation, "root", "0")
+        if content is None:
+            answer = Answer(sample_root.no_password_xml(request), request, None, 404)
+            error = {"code": "NoSuchEntity", "message": sample_root.NO_PASSWORD}
+        else:
+            answer = Answer(wire.answer_xml(operation, content, request), request, None, 200)
+            error = None
+        rows.append(Query(account, "iam", operation, {}, [answer], error, session="root"))
+    return rows
+
+
 def account_queries(account):
     """In the order a scan asks them."""
     caller = [("Arn", "arn:aws:sts::%s:assumed-role/sample-audit/reportgen" % account.number),
@@ -107,7 +125,8 @@ def account_queries(account):
                    [(wire.user_devices_xml(account, u), None)])
              for u in story.USERS[account.number]]
     rows += [regional_query(account, row) for row in detective.questions(account.number)]
-    return rows + event_queries(account)
+    rows += event_queries(account)
+    return rows + (root_queries(account) if account.number in sample_root.ROOTS else [])
 
 
 def canonical(parameters):
@@ -159,7 +178,9 @@ def account_entries(account, rows, files):
                                              "json" if row.service in JSON else "xml")
             files[name] = answer.body
             pages.append(page_json(row, index, name, times))
-        entries.append({"account": account.number, "region": row.region, "service": row.service,
+        session = {"session": row.session} if row.session else {}
+        entries.append({**session, "account": account.number, "region": row.region,
+                        "service": row.service,
                         "operation": row.operation, "parameters": row.parameters,
                         "endpointHost": row.host or HOSTS[row.service],
                         "complete": row.error is None,
@@ -181,7 +202,7 @@ def snapshot_files():
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
-        "scope": {"mode": "organization", "home": story.MANAGEMENT,
+        "scope": {"mode": "organization", "home": story.MANAGEMENT, "assumeRoot": True,
                   "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL),
                   "regions": story.REGIONS,
                   "period": {"from": PERIOD[0], "to": PERIOD[1]},

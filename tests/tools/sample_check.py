@@ -10,6 +10,8 @@ import io
 import json
 import xml.etree.ElementTree as ElementTree
 
+import sample_root
+
 
 REGIONAL = {"DescribeTrails", "ListUserPools", "DescribeDirectories"}
 
@@ -139,7 +141,7 @@ def listed(details, kind):
 def population_problems(folder, snapshot, account):
     trees = {}
     for row in snapshot["queries"]:
-        if row["account"] == account and row["service"] == "iam":
+        if row["account"] == account and row["service"] == "iam" and "session" not in row:
             trees.setdefault(row["operation"], []).extend(parse(folder, p) for p in row["pages"])
     summary = {e.findtext("key"): int(e.findtext("value"))
                for e in trees["GetAccountSummary"][0].iter("entry")}
@@ -154,6 +156,7 @@ def population_problems(folder, snapshot, account):
         if summary[kind] != count:
             yield "%s: the summary counts %d %s, %d are listed" % (account, summary[kind], kind,
                                                                   count)
+    yield from sample_root.problems(folder, snapshot, account, summary, parse)
     yield from reference_problems(account, details)
     content = base64.b64decode(trees["GetCredentialReport"][0].findtext(".//Content"))
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
@@ -161,7 +164,8 @@ def population_problems(folder, snapshot, account):
     if arns != sorted([u.findtext("Arn") for u in users] + ["arn:aws:iam::%s:root" % account]):
         yield "%s: the report's rows are not the users and root" % account
     asked = sorted(r["parameters"]["UserName"] for r in snapshot["queries"]
-                   if r["account"] == account and r["operation"] == "ListMFADevices")
+                   if r["account"] == account and r["operation"] == "ListMFADevices"
+                   and "session" not in r)
     if asked != sorted(u.findtext("UserName") for u in users):
         yield "%s: ListMFADevices was not asked once for every user" % account
 

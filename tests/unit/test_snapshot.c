@@ -40,9 +40,10 @@ static void expect_refused(struct run *r, enum error_code code, const char *rest
 TEST(a_good_one_opens)
 {
     cleanup_snapshot struct snapshot s = {0};
-    struct query wanted = {
-        HOME_ID, NULL, "iam", "ListMFADevices", "{\"UserName\":\"b\"}", NULL, false, NULL,
-        NULL,    NULL, 0};
+    struct query wanted = {.account = HOME_ID,
+                           .service = "iam",
+                           .operation = "ListMFADevices",
+                           .parameters = "{\"UserName\":\"b\"}"};
     struct error err = {0};
     const struct query *found;
     struct run r;
@@ -387,6 +388,50 @@ TEST(names_are_bounded)
     expect_refused(&r, ERR_LIMIT, "queries[0]: operation: longer than 4096 bytes");
 }
 
+/* The same question to root is another question. */
+TEST(who_asked_tells_queries_apart)
+{
+    cleanup_snapshot struct snapshot s = {0};
+    struct query wanted = {.account = HOME_ID,
+                           .service = "iam",
+                           .operation = "ListAccessKeys",
+                           .parameters = "{}",
+                           .as_root = true};
+    struct error err = {0};
+    struct run r;
+
+    make(&r);
+    run_answer(&r, HOME_ID, "ListAccessKeys", "{}", "<AccessKeyMetadata/>");
+    json_add_text(run_answer(&r, HOME_ID, "ListAccessKeys", "{}", "<AccessKeyMetadata/>"),
+                  "session", "root");
+    run_write(&r);
+    expect_ok(snapshot_open(&s, r.dir, &err), err);
+    assert_true(snapshot_find(&s, &wanted)->as_root);
+    wanted.as_root = false;
+    assert_false(snapshot_find(&s, &wanted)->as_root);
+    cJSON_DeleteItemFromObject(query_at(&r, 3), "session");
+    cJSON_DeleteItemFromObject(query_at(&r, 4), "session");
+    expect_refused(&r, ERR_FORMAT, "queries: ");
+}
+
+TEST(sessions_and_roots_are_asked_for_in_one_form)
+{
+    static const char *const wrong[] = {"", "ROOT", "user"};
+    struct run r;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        make(&r);
+        json_add_text(query_at(&r, 0), "session", wrong[i]);
+        expect_refused(&r, ERR_FORMAT, "queries[0]: session: not \"root\"");
+    }
+    make(&r);
+    cJSON_AddNullToObject(query_at(&r, 0), "session");
+    expect_refused(&r, ERR_FORMAT, "queries[0]: session: not \"root\"");
+    make(&r);
+    json_add_text(run_scope(&r), "assumeRoot", "yes");
+    expect_refused(&r, ERR_FORMAT, "scope: assumeRoot: ");
+}
+
 TEST(overrides_are_read)
 {
     cleanup_snapshot struct snapshot s = {0};
@@ -429,6 +474,8 @@ int main(void)
         cmocka_unit_test(scope_and_queries_belong_together),
         cmocka_unit_test(errors_have_code_and_message),
         cmocka_unit_test(names_are_bounded),
+        cmocka_unit_test(who_asked_tells_queries_apart),
+        cmocka_unit_test(sessions_and_roots_are_asked_for_in_one_form),
         cmocka_unit_test(overrides_are_read),
     };
 
