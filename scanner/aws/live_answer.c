@@ -241,6 +241,8 @@ static int take_in(struct live *l, struct slot *s, const struct answer_error *e,
     page = &s->query->pages[s->query->page_count - 1];
     if (transport_deliver(&l->transport, call,
                           &(struct answer){s->response.body.buf, s->response.body.len, page})) {
+        if (call->status.state == STATE_COMPLETE) /* an error that is an answer */
+            return end_query(l, s, NULL, NULL, err);
         if (s->response.status / 100 != 2)
             return end_query(l, s, e->code, e->message, err);
         return end_query(l, s, "Malformed", call->status.reason, err);
