@@ -34,6 +34,12 @@ int answer_read_root(const struct call *call, const char *root, const struct ans
  * «no more pages». */
 int field_boolean(const char *text, size_t len, bool *out, struct error *err);
 
+/* A number of at most nine digits; ERR_FORMAT for anything else. */
+int field_number(const char *text, size_t len, long *out, struct error *err);
+
+/* Is the text this word? */
+bool field_is(const char *text, size_t len, const char *word);
+
 /* Does the ARN name this account? "arn:P:service:region:ACCOUNT:..." */
 bool field_arn_is_of(const char *arn, const char *account);
 
