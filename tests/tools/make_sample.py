@@ -16,6 +16,7 @@ import sys
 from collections import namedtuple
 
 import sample_check as check
+import sample_credentials as credentials
 import sample_detective as detective
 import sample_story as story
 import sample_verdicts as verdicts
@@ -65,6 +66,13 @@ def regional_query(account, row):
                  row.region, host)
 
 
+def no_such_query(account, operation, parameters, message):
+    """AWS's answer «there is none»: an error by its status, and all that was asked."""
+    request = wire.request_id(account.number, operation, wire.pretty(parameters), "0")
+    return Query(account, "iam", operation, parameters,
+                 [Answer(credentials.no_such_xml(message, request), request, None, 404)], None)
+
+
 def home_queries(account):
     features = [("OrganizationId", story.ORGANIZATION),
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
@@ -94,9 +102,7 @@ def account_queries(account):
                    wire.virtual_device_pages(account)),
              query(account, "iam", "ListAccountAliases", {},
                    [([("AccountAliases", aliases), ("IsTruncated", "false")], None)])]
-    rows += [query(account, "iam", "ListMFADevices", {"UserName": u.name},
-                   [(wire.user_devices_xml(account, u), None)])
-             for u in story.USERS[account.number]]
+    rows += credentials.queries(account, query, no_such_query)
     return rows + [regional_query(account, row) for row in detective.questions(account.number)]
 
 
