@@ -72,22 +72,41 @@ struct reader {
     size_t *unfinished; /* count of the list whose last element is being read; NULL: none */
 };
 
-/* "%7B" -> "{"; false when a '%' is not followed by two hex digits. */
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "%7B" -> "{"; false when a '%' is not followed by two hex digits. A third of a document is such
+ * triples, and an account has megabytes of them: they are decoded in pieces. */
 static bool percent_decode(struct strbuf *out, const char *text, size_t len)
 {
+    char piece[1024];
+    size_t n = 0;
+
     strbuf_clear(out);
     for (size_t i = 0; i < len; i++) {
-        char digits[3] = {0};
+        int high, low;
 
+        if (n == sizeof piece) {
+            strbuf_add(out, piece, n);
+            n = 0;
+        }
         if (text[i] != '%') {
-            strbuf_addch(out, text[i]);
+            piece[n++] = text[i];
             continue;
         }
-        if (len - i < 3 || strspn(memcpy(digits, text + i + 1, 2), "0123456789abcdefABCDEF") != 2)
+        high = len - i > 2 ? hex_value(text[i + 1]) : -1;
+        low = len - i > 2 ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0)
             return false;
-        strbuf_addch(out, (char)strtol(digits, NULL, 16));
+        piece[n++] = (char)(high << 4 | low);
         i += 2;
     }
+    strbuf_add(out, piece, n);
     return !out->overflowed;
 }
 
@@ -213,7 +232,7 @@ static int authorization_start(void *context, const struct xml_at *at, struct er
     (void)err;
     r->seen_list = r->seen_list || (path && is_list(path));
     for (size_t i = 0; path && i < sizeof openings / sizeof *openings; i++)
-        if (strcmp(openings[i].path, path) == 0)
+        if (field_is_path(openings[i].path, path))
             openings[i].open(r, at);
     return 0;
 }
@@ -350,7 +369,7 @@ static int authorization_end(void *context, const struct xml_at *at, const char 
     if (!path)
         return 0;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(endings[i].path, path) == 0)
+        if (field_is_path(endings[i].path, path))
             return endings[i].end(r, at, text, len, err);
     row = field_find(fields, sizeof fields / sizeof *fields, path);
     return row ? field_store(r->model, row, r->targets, text, len, err) : 0;

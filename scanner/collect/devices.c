@@ -277,11 +277,12 @@ static int collect_user_devices(struct collection *c, enum data_set fills, struc
     struct account *a = c->account;
     struct batch b = {.collection = c};
     struct arena scratch = {0};
-    const struct administrator *who = administrators(a, &scratch);
+    const struct administrator *who =
+        c->model->freshness == FRESHNESS_CONFIRM ? administrators(a, &scratch) : NULL;
     int status;
 
     for (size_t i = 0; i < a->user_count; i++)
-        if (freshness_asks(c->model, a, &a->users[i], who[i].verdict == ADMINISTRATOR_YES,
+        if (freshness_asks(c->model, a, &a->users[i], who && who[i].verdict == ADMINISTRATOR_YES,
                            ASKED_DEVICES))
             ask_devices(c, &b, &a->users[i]);
     arena_free(&scratch);

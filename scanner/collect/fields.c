@@ -17,7 +17,7 @@ const char *field_path(const struct xml_at *at)
 const struct field *field_find(const struct field *table, size_t count, const char *path)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcmp(table[i].path, path) == 0)
+        if (field_is_path(table[i].path, path))
             return &table[i];
     return NULL;
 }

@@ -190,13 +190,22 @@ struct order {
     const char *(*name)(const void *);
 };
 
+/* In order, and without doubles? Lists are sorted anew after each one that was read. */
+static bool is_sorted(const char *base, size_t count, const struct order *o)
+{
+    for (size_t i = 1; i < count; i++)
+        if (o->compare(base + (i - 1) * o->size, base + i * o->size) >= 0)
+            return false;
+    return true;
+}
+
 /* Sort, then keep the first of equals; `list` may be NULL when *count is 0. */
 static void sort(void *list, size_t *count, const struct order *o, const char **contradiction)
 {
     char *base = list;
     size_t kept = 0;
 
-    if (*count < 2)
+    if (*count < 2 || is_sorted(base, *count, o))
         return;
     qsort(list, *count, o->size, o->compare);
     for (size_t i = 1; i < *count; i++) {
