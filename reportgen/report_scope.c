@@ -5,14 +5,18 @@
 #include "aws/endpoint.h"
 #include "base/json_build.h"
 #include "checks/check.h"
+#include "model/credentials.h"
 #include "report_parts.h"
 
+/* By what is known of each user; where no user is listed, by the report alone. */
 static size_t console_users(const struct account *a)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < a->report_count; i++)
-        count += a->report[i].password_enabled == CELL_TRUE;
+    for (size_t i = 0; i < a->user_count; i++)
+        count += known_password(a, &a->users[i]).word == WORD_YES;
+    for (size_t i = 0; a->user_count == 0 && i < a->report_count; i++)
+        count += report_cell(&a->report[i], REPORT_PASSWORD) == CELL_TRUE;
     return count;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "checks/check.h"
 #include "collect/collect.h"
+#include "model/credentials.h"
 
 static const char *only_text(const struct check *check)
 {
@@ -236,11 +237,11 @@ static void name_accounts_apart(const struct model *m, struct findings *out)
 static void name_users_apart(const struct account *a, struct findings *out)
 {
     for (size_t i = 0; i < a->report_count; i++)
-        if (!model_user_by_arn(a, a->report[i].arn))
+        if (!model_user_by_arn(a, a->report[i].text[REPORT_ARN]))
             differs(out, arena_printf(&out->arena, "%s is in the credential report only",
-                                      text_shown(&out->arena, a->report[i].arn)));
+                                      text_shown(&out->arena, a->report[i].text[REPORT_ARN])));
     for (size_t i = 0; i < a->user_count; i++)
-        if (!a->users[i].report)
+        if (!a->users[i].report && !report_is_older(a, &a->users[i]))
             differs(out, arena_printf(&out->arena, "%s is not in the credential report",
                                       text_shown(&out->arena, a->users[i].arn)));
 }
@@ -252,6 +253,16 @@ static long own_policies(const struct account *a)
 
     for (size_t i = 0; i < a->policy_count; i++)
         count += strstr(a->policies[i].arn, "::aws:policy/") == NULL;
+    return count;
+}
+
+/* Users who were there when the credential report was made. */
+static long reported_users(const struct account *a)
+{
+    long count = 0;
+
+    for (size_t i = 0; i < a->user_count; i++)
+        count += a->users[i].report || !report_is_older(a, &a->users[i]);
     return count;
 }
 
@@ -276,9 +287,9 @@ static void reconcile_account(const struct account *a, struct findings *out)
             population(out, (struct population){a->id, rows[i].kind, a->summary[rows[i].key].value,
                                                 rows[i].source, rows[i].listed, listed});
     if (data_complete(a, DATA_CREDENTIAL_REPORT))
-        population(out, (struct population){a->id, "users", (long)a->report_count,
-                                            "iam:GetCredentialReport rows", (long)a->user_count,
-                                            listed});
+        population(out,
+                   (struct population){a->id, "users", (long)a->report_count,
+                                       "iam:GetCredentialReport rows", reported_users(a), listed});
     if (data_complete(a, DATA_CREDENTIAL_REPORT))
         name_users_apart(a, out);
 }

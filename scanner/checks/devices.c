@@ -3,6 +3,7 @@
 
 #include "checks/check.h"
 #include "checks/identity.h"
+#include "model/credentials.h"
 
 static struct finding *device_verdict(struct checking *c, const struct device *d,
                                       enum status status, const char *detail)
@@ -50,7 +51,7 @@ static void judge_user_device(struct checking *c, const struct device *d)
         (void)device_verdict(c, d, STATUS_UNKNOWN, "its owner is not among the listed users");
         return;
     }
-    switch (identity_activity(user)) {
+    switch (identity_activity(c->account, user)) {
     case ACTIVITY_ACTIVE:
         f = device_verdict(c, d, STATUS_PASS, "in use by an active user");
         break;
@@ -62,8 +63,9 @@ static void judge_user_device(struct checking *c, const struct device *d)
         f = device_verdict(c, d, STATUS_UNKNOWN, "whether its owner is active is not known");
         break;
     }
-    if (user->report)
-        cite(c, f, user->report->row);
+    identity_cite_keys(c, f, user);
+    if (user->credentials->asked & ASKED_LOGIN)
+        cite(c, f, user->credentials->login_source);
 }
 
 static void mfa_devices_orphaned(struct checking *c)
@@ -92,7 +94,10 @@ static const struct check rows[] = {
         .subject = SUBJECT_VIRTUAL_DEVICE,
         .needs = DATA_BIT(DATA_CALLER) | DATA_BIT(DATA_VIRTUAL_DEVICES) |
                  DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_CREDENTIAL_REPORT) |
-                 DATA_BIT(DATA_SUMMARY),
+                 DATA_BIT(DATA_SUMMARY) | DATA_BIT(DATA_LOGIN_PROFILES) |
+                 DATA_BIT(DATA_ACCESS_KEYS),
+        .handles = DATA_BIT(DATA_CREDENTIAL_REPORT) | DATA_BIT(DATA_LOGIN_PROFILES) |
+                   DATA_BIT(DATA_ACCESS_KEYS),
         .passes_when = "every virtual device is assigned to an identity that can sign in",
         .why = "A device nobody owns hides in no list of users: its secret may still be on a phone "
                "and can be assigned to a user later.",

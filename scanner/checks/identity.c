@@ -5,20 +5,25 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "model/credentials.h"
 
-enum activity identity_activity(const struct principal *user)
+enum activity identity_activity(const struct account *a, const struct principal *user)
 {
-    const struct report_row *row = user->report;
+    struct known password = known_password(a, user), key = known_active_key(a, user);
 
-    if (!row)
-        return ACTIVITY_UNKNOWN;
-    if (row->password_enabled == CELL_TRUE || row->key1_active == CELL_TRUE ||
-        row->key2_active == CELL_TRUE)
+    if (password.word == WORD_YES || key.word == WORD_YES)
         return ACTIVITY_ACTIVE;
-    if (row->password_enabled == CELL_FALSE && row->key1_active == CELL_FALSE &&
-        row->key2_active == CELL_FALSE)
+    if (password.word == WORD_NO && key.word == WORD_NO)
         return ACTIVITY_IDLE;
     return ACTIVITY_UNKNOWN;
+}
+
+void identity_cite_keys(struct checking *c, struct finding *f, const struct principal *user)
+{
+    if (user->credentials->asked & ASKED_KEYS)
+        cite(c, f, user->credentials->keys_source);
+    else if (user->report)
+        cite(c, f, report_source(c->account, user->report, REPORT_USER, &c->out->arena));
 }
 
 static bool is_one_of(const char *word, const char *const *words)
@@ -73,14 +78,15 @@ static const char *machine_token(const char *name, struct arena *arena)
     return NULL;
 }
 
-const char *identity_machine_evidence(const struct principal *user, struct arena *arena)
+const char *identity_machine_evidence(const struct account *a, const struct principal *user,
+                                      struct arena *arena)
 {
     static const char *const paths[] = {"/service/", "/system/", "/bots/", NULL};
     const struct tag *tag = NULL;
     const char *token;
     char kind = kind_by_tag(user, &tag);
 
-    if (!user->report || user->report->password_enabled != CELL_FALSE || kind == 'p')
+    if (known_password(a, user).word != WORD_NO || kind == 'p')
         return NULL;
     if (kind == 'm')
         return arena_printf(arena, "tag %s=%s", text_shown(arena, tag->key),
@@ -91,14 +97,22 @@ const char *identity_machine_evidence(const struct principal *user, struct arena
     return token ? arena_printf(arena, "«%s» in its name", token) : NULL;
 }
 
-const char *identity_devices_text(const struct principal *user, struct arena *arena)
+const char *identity_devices_text(const struct account *a, const struct principal *user,
+                                  struct arena *arena)
 {
     cleanup_strbuf struct strbuf sb = STRBUF_INIT(4096);
+    struct known device = known_device(a, user);
+    size_t count = known_device_count(user);
 
-    if (user->device_count == 0)
+    if (device.word == WORD_UNKNOWN)
+        return "devices not known";
+    if (device.word == WORD_NO)
         return "no device";
-    strbuf_addf(&sb, "%zu device%s:", user->device_count, user->device_count == 1 ? "" : "s");
-    for (size_t i = 0; i < user->device_count; i++)
-        strbuf_addf(&sb, "%s %s", i ? "," : "", device_kind_name(user->devices[i].kind));
+    if (device.basis == BASIS_REPORT)
+        return "a device of unknown kind";
+    strbuf_addf(&sb, "%s%zu device%s:", device.basis == BASIS_VIRTUAL_LIST ? "at least " : "",
+                count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&sb, "%s %s", i ? "," : "", device_kind_name(known_device_at(user, i)->kind));
     return arena_strdup(arena, sb.buf);
 }

@@ -3,19 +3,26 @@
 #define CHECKS_IDENTITY_H
 
 #include "base/arena.h"
+#include "checks/check.h"
 #include "model/model.h"
 
-/* Can the user sign in or sign a request at all? Told by the credential report: a console
- * password, or an active access key. */
+/* Can the user sign in or sign a request at all? Told by what is known of the console password and
+ * the access keys (model/credentials.h). */
 enum activity { ACTIVITY_IDLE, ACTIVITY_ACTIVE, ACTIVITY_UNKNOWN };
-enum activity identity_activity(const struct principal *user);
+enum activity identity_activity(const struct account *a, const struct principal *user);
+
+/* Cite what told identity_activity() of the keys; and, where that was the report, its row. */
+void identity_cite_keys(struct checking *c, struct finding *f, const struct principal *user);
 
 /* Positive evidence that the user is a program, e.g. "tag type=service", or NULL: then it counts
  * as a person. A user with a console password is always a person; a tag that says so too. Evidence:
  * tags type, kind, identity-type; path /service/, /system/, /bots/; a part of the name. */
-const char *identity_machine_evidence(const struct principal *user, struct arena *arena);
+const char *identity_machine_evidence(const struct account *a, const struct principal *user,
+                                      struct arena *arena);
 
-/* "2 devices: FIDO, virtual" in the order of the list. */
-const char *identity_devices_text(const struct principal *user, struct arena *arena);
+/* "2 devices: FIDO, virtual" in the order of the list; "at least 1 device: virtual" where only
+ * virtual ones were listed; "a device" by the report's word; "no device". */
+const char *identity_devices_text(const struct account *a, const struct principal *user,
+                                  struct arena *arena);
 
 #endif

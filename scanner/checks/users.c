@@ -1,8 +1,13 @@
-/* users.c - checks on IAM users. */
+/* users.c - checks on IAM users.
+ *
+ * What is known of a user's password, devices and keys comes from model/credentials.h: live answers
+ * where they were asked for, else the credential report, which is up to four hours old. Every
+ * verdict says which it rests on. */
 #include <string.h>
 
 #include "checks/check.h"
 #include "checks/identity.h"
+#include "model/credentials.h"
 
 static struct finding *user_verdict(struct checking *c, const struct principal *user,
                                     enum status status, const char *detail)
@@ -10,98 +15,149 @@ static struct finding *user_verdict(struct checking *c, const struct principal *
     return verdict(c, status, user->arn, user->name, "%s", detail);
 }
 
-static void observe_user(struct checking *c, struct finding *f, const struct principal *user)
+/* A fact whose word differs from the report's, which may be hours older: the live answer decides,
+ * and the text says so. */
+static bool contradicts_report(const struct known *known, enum cell reported)
 {
-    struct arena *arena = &c->out->arena;
-    const char *devices = identity_devices_text(user, arena);
-
-    if (user->report)
-        observed(c, f, "password_enabled=%s, %s; credential report of %s",
-                 user->report->password_text, devices, c->account->report_generated_at);
-    else
-        observed(c, f, "%s", devices);
-    cite(c, f, user->devices_source);
-    for (size_t i = 0; i < user->device_count; i++)
-        cite(c, f, user->devices[i].source);
-    if (user->report)
-        cite(c, f, user->report->password);
+    return known->basis > BASIS_REPORT && (reported == CELL_TRUE || reported == CELL_FALSE) &&
+           (known->word == WORD_YES) != (reported == CELL_TRUE);
 }
 
-/* Users made after the report, or in it under another ARN, have no row. */
-static bool lacks_report(struct checking *c, const struct principal *user)
+static const char *stale_note(struct checking *c, const struct principal *user)
 {
+    struct known device = known_device(c->account, user);
+    struct known password = known_password(c->account, user);
+
+    if (contradicts_report(&device, report_cell(user->report, REPORT_MFA)) ||
+        contradicts_report(&password, report_cell(user->report, REPORT_PASSWORD)))
+        return arena_printf(&c->out->arena,
+                            "; the credential report of %s still says otherwise, the live answer "
+                            "decides",
+                            c->account->report_info->generated_at);
+    return "";
+}
+
+/* Where the device that is known, or the lack of one, is told: part of every verdict on it. */
+static const char *device_basis(struct checking *c, const struct principal *user)
+{
+    struct known device = known_device(c->account, user);
+
+    if (device.basis == BASIS_REPORT)
+        return arena_printf(&c->out->arena, ", by %s; not asked live",
+                            report_text(c->model, c->account, &c->out->arena));
+    return device.basis == BASIS_VIRTUAL_LIST ? ", by the live list of virtual devices" : "";
+}
+
+static void cite_password(struct checking *c, struct finding *f, const struct principal *user)
+{
+    if (known_password(c->account, user).basis == BASIS_LIVE)
+        cite(c, f, user->credentials->login_source);
     if (user->report)
+        cite(c, f, report_source(c->account, user->report, REPORT_PASSWORD, &c->out->arena));
+}
+
+static void cite_devices(struct checking *c, struct finding *f, const struct principal *user)
+{
+    struct known device = known_device(c->account, user);
+
+    if (device.basis == BASIS_LIVE)
+        cite(c, f, user->devices_source);
+    for (size_t i = 0; i < known_device_count(user); i++)
+        cite(c, f, known_device_at(user, i)->source);
+    if (device.basis == BASIS_REPORT)
+        cite(c, f, report_source(c->account, user->report, REPORT_MFA, &c->out->arena));
+}
+
+/* "password_enabled=true, login profile: none": what each source says that was asked. */
+static const char *password_text(struct checking *c, const struct principal *user)
+{
+    static const char *const profiles[] = {"not known", "none", "yes"};
+    const char *profile = profiles[known_password(c->account, user).word];
+    bool asked = user->credentials->asked & ASKED_LOGIN;
+
+    if (!user->report)
+        return arena_printf(&c->out->arena, "login profile: %s", asked ? profile : "not asked");
+    return arena_printf(&c->out->arena, "password_enabled=%s%s%s",
+                        user->report->text[REPORT_PASSWORD], asked ? ", login profile: " : "",
+                        asked ? profile : "");
+}
+
+static void observe_user(struct checking *c, struct finding *f, const struct principal *user)
+{
+    const char *reported = c->account->report_info->generated_at;
+
+    observed(c, f, "%s, %s%s%s", password_text(c, user),
+             identity_devices_text(c->account, user, &c->out->arena),
+             reported ? "; credential report of " : "", reported ? reported : "");
+    cite_devices(c, f, user);
+    cite_password(c, f, user);
+}
+
+/* Speak UNKNOWN when a fact is. `column` is the report's word on it, `what` the same in English. */
+static bool lacks(struct checking *c, const struct principal *user, struct known known,
+                  enum report_column column, const char *what)
+{
+    struct arena *arena = &c->out->arena;
+
+    if (known.word != WORD_UNKNOWN)
         return false;
-    cite(c,
-         verdict(c, STATUS_UNKNOWN, user->arn, user->name,
-                 "not in the credential report of %s: whether there is a console password is not "
-                 "known",
-                 c->account->report_generated_at),
-         user->source);
+    if (known.why)
+        unknown_because(c, user->arn, user->name, known.why);
+    else if (!user->report)
+        cite(c,
+             verdict(c, STATUS_UNKNOWN, user->arn, user->name,
+                     "not in the credential report of %s: whether there is %s is not known",
+                     c->account->report_info->generated_at, what),
+             user->source);
+    else
+        cite(c,
+             verdict(c, STATUS_UNKNOWN, user->arn, user->name, "%s is «%s»: neither true nor false",
+                     report_column_name(column),
+                     user->report->text[column] ? user->report->text[column] : ""),
+             report_source(c->account, user->report, column, arena));
     return true;
+}
+
+static bool lacks_password(struct checking *c, const struct principal *user)
+{
+    return lacks(c, user, known_password(c->account, user), REPORT_PASSWORD, "a console password");
 }
 
 static bool lacks_devices(struct checking *c, const struct principal *user)
 {
-    if (user->devices_status.state == STATE_COMPLETE)
-        return false;
-    unknown_because(c, user->arn, user->name, &user->devices_status);
-    return true;
+    return lacks(c, user, known_device(c->account, user), REPORT_MFA, "an MFA device");
 }
 
-/* The report may be hours older than the list of devices: the list decides, the text says so. */
-static const char *stale_note(struct checking *c, const struct principal *user)
+static bool has_device(struct checking *c, const struct principal *user)
 {
-    bool listed = user->device_count > 0;
-    enum cell reported = user->report->mfa_active;
-
-    if ((listed && reported == CELL_FALSE) || (!listed && reported == CELL_TRUE))
-        return arena_printf(&c->out->arena,
-                            "; the credential report of %s still says otherwise, the live list "
-                            "decides",
-                            c->account->report_generated_at);
-    return "";
+    return known_device(c->account, user).word == WORD_YES;
 }
 
 static void judge_console_user(struct checking *c, const struct principal *user)
 {
     struct arena *arena = &c->out->arena;
-    const char *devices = identity_devices_text(user, arena);
-    struct finding *f;
+    bool has = has_device(c, user);
+    const char *devices = has ? identity_devices_text(c->account, user, arena) : "no MFA device";
 
-    if (user->device_count > 0)
-        f = user_verdict(
-            c, user, STATUS_PASS,
-            arena_printf(arena, "console password and %s%s", devices, stale_note(c, user)));
-    else
-        f = user_verdict(
-            c, user, STATUS_FAIL,
-            arena_printf(arena, "console password and no MFA device%s", stale_note(c, user)));
-    observe_user(c, f, user);
+    observe_user(c,
+                 user_verdict(c, user, has ? STATUS_PASS : STATUS_FAIL,
+                              arena_printf(arena, "console password and %s%s%s", devices,
+                                           device_basis(c, user), stale_note(c, user))),
+                 user);
 }
 
 static void users_without_mfa_one(struct checking *c, const struct principal *user)
 {
-    struct finding *f;
-
-    if (lacks_report(c, user))
+    if (lacks_password(c, user))
         return;
-    switch (user->report->password_enabled) {
-    case CELL_FALSE:
-        f = user_verdict(c, user, STATUS_NOT_APPLICABLE, "no console password");
-        observe_user(c, f, user);
-        break;
-    case CELL_TRUE:
-        if (!lacks_devices(c, user))
-            judge_console_user(c, user);
-        break;
-    default:
-        f = verdict(c, STATUS_UNKNOWN, user->arn, user->name,
-                    "password_enabled is «%s»: neither true nor false",
-                    user->report->password_text);
-        cite(c, f, user->report->password);
-        break;
-    }
+    if (known_password(c->account, user).word == WORD_NO)
+        observe_user(c,
+                     user_verdict(c, user, STATUS_NOT_APPLICABLE,
+                                  arena_printf(&c->out->arena, "no console password%s",
+                                               stale_note(c, user))),
+                     user);
+    else if (!lacks_devices(c, user))
+        judge_console_user(c, user);
 }
 
 static void users_without_mfa(struct checking *c)
@@ -115,10 +171,33 @@ static const char *exempt(struct checking *c, const struct principal *user)
 {
     const char *evidence;
 
-    if (identity_activity(user) == ACTIVITY_IDLE)
+    if (identity_activity(c->account, user) == ACTIVITY_IDLE)
         return "idle: no console password and no active access key";
-    evidence = identity_machine_evidence(user, &c->out->arena);
+    evidence = identity_machine_evidence(c->account, user, &c->out->arena);
     return evidence ? arena_printf(&c->out->arena, "a machine by %s", evidence) : NULL;
+}
+
+/* Whether a user is a person, and has a way in, rests on the password, and without one on the keys:
+ * when they could not be read, or nobody tells of them, nothing is known. A cell of the report that
+ * is unclear makes nobody a machine, nor idle. */
+static bool lacks_identity(struct checking *c, const struct principal *user)
+{
+    struct known password = known_password(c->account, user);
+    struct known key = known_active_key(c->account, user);
+
+    if (password.word == WORD_UNKNOWN)
+        return (password.why || !user->report) && lacks_password(c, user);
+    return password.word == WORD_NO && key.why && !exempt(c, user) &&
+           lacks(c, user, key, REPORT_KEY1, "an active access key");
+}
+
+static const char *judge_device(struct checking *c, const struct principal *user, bool has)
+{
+    struct arena *arena = &c->out->arena;
+
+    return arena_printf(arena, "%s%s%s",
+                        has ? identity_devices_text(c->account, user, arena) : "and no MFA device",
+                        device_basis(c, user), stale_note(c, user));
 }
 
 static void judge_administrator(struct checking *c, const struct principal *user,
@@ -126,24 +205,21 @@ static void judge_administrator(struct checking *c, const struct principal *user
 {
     struct arena *arena = &c->out->arena;
     const char *excuse = exempt(c, user);
+    bool has = has_device(c, user);
     struct finding *f;
 
     if (excuse)
         f = user_verdict(c, user, STATUS_NOT_APPLICABLE,
                          arena_printf(arena, "administrator by %s, but %s", admin->route, excuse));
-    else if (user->device_count > 0)
-        f = user_verdict(c, user, STATUS_PASS,
-                         arena_printf(arena, "administrator by %s; %s", admin->route,
-                                      identity_devices_text(user, arena)));
     else
-        f = user_verdict(
-            c, user, STATUS_FAIL,
-            arena_printf(arena, "administrator by %s, and no MFA device", admin->route));
+        f = user_verdict(c, user, has ? STATUS_PASS : STATUS_FAIL,
+                         arena_printf(arena, "administrator by %s%s %s", admin->route,
+                                      has ? ";" : ",", judge_device(c, user, has)));
     observe_user(c, f, user);
     cite(c, f, user->source);
     cite(c, f, admin->holder);
     cite(c, f, admin->source);
-    cite(c, f, user->report->row);
+    identity_cite_keys(c, f, user);
 }
 
 static void admin_users_mfa_one(struct checking *c, const struct principal *user,
@@ -166,7 +242,7 @@ static void admin_users_mfa_one(struct checking *c, const struct principal *user
         cite(c, f, admin->source);
         break;
     case ADMINISTRATOR_YES:
-        if (!lacks_report(c, user) && !lacks_devices(c, user))
+        if (!lacks_identity(c, user) && (exempt(c, user) || !lacks_devices(c, user)))
             judge_administrator(c, user, admin);
         break;
     }
@@ -183,34 +259,54 @@ static const char *weak_text(const struct principal *user, struct arena *arena)
 {
     const char *text = NULL;
 
-    for (size_t i = 0; i < user->device_count; i++) {
-        const char *kind = device_kind_name(user->devices[i].kind);
+    for (size_t i = 0; i < known_device_count(user); i++) {
+        const struct device *d = known_device_at(user, i);
+        const char *kind = device_kind_name(d->kind);
 
-        if (user->devices[i].kind != DEVICE_FIDO)
+        if (d->kind != DEVICE_FIDO)
             text = text ? arena_printf(arena, "%s, %s", text, kind) : kind;
     }
     return text;
 }
 
-static void phishing_resistant_one(struct checking *c, const struct principal *user)
+/* A device that only the report tells of could be of any kind. */
+static void judge_kinds(struct checking *c, const struct principal *user)
 {
     struct arena *arena = &c->out->arena;
-    const char *excuse;
+    const char *weak = weak_text(user, arena);
     struct finding *f;
 
-    if (lacks_report(c, user) || lacks_devices(c, user))
+    if (known_device(c->account, user).basis == BASIS_REPORT)
+        f = user_verdict(c, user, STATUS_UNKNOWN,
+                         arena_printf(arena,
+                                      "mfa_active is true; of which kind the device is cannot be "
+                                      "told%s",
+                                      device_basis(c, user)));
+    else if (!weak)
+        f = user_verdict(c, user, STATUS_PASS, identity_devices_text(c->account, user, arena));
+    else
+        f = user_verdict(
+            c, user, STATUS_FAIL,
+            arena_printf(arena, "not phishing-resistant: %s%s", weak, device_basis(c, user)));
+    observe_user(c, f, user);
+}
+
+static void phishing_resistant_one(struct checking *c, const struct principal *user)
+{
+    bool none = known_device(c->account, user).word == WORD_NO;
+    const char *excuse;
+
+    if (!none && lacks_identity(c, user))
         return;
     excuse = exempt(c, user);
-    if (!excuse && user->device_count == 0)
+    if (!excuse && lacks_devices(c, user))
+        return;
+    if (!excuse && none)
         excuse = "no MFA device";
     if (excuse)
-        f = user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse);
-    else if (!weak_text(user, arena))
-        f = user_verdict(c, user, STATUS_PASS, identity_devices_text(user, arena));
+        observe_user(c, user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse), user);
     else
-        f = user_verdict(c, user, STATUS_FAIL,
-                         arena_printf(arena, "not phishing-resistant: %s", weak_text(user, arena)));
-    observe_user(c, f, user);
+        judge_kinds(c, user);
 }
 
 static void users_mfa_phishing_resistant(struct checking *c)
@@ -219,7 +315,11 @@ static void users_mfa_phishing_resistant(struct checking *c)
         phishing_resistant_one(c, &c->account->users[i]);
 }
 
-#define NEEDS_USERS (DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_CREDENTIAL_REPORT))
+/* Each of these may speak of a user, or none of them: known_device() and its kin tell which. */
+#define HANDLES_USERS                                                    \
+    (DATA_BIT(DATA_CREDENTIAL_REPORT) | DATA_BIT(DATA_VIRTUAL_DEVICES) | \
+     DATA_BIT(DATA_USER_DEVICES) | DATA_BIT(DATA_LOGIN_PROFILES) | DATA_BIT(DATA_ACCESS_KEYS))
+#define NEEDS_USERS (DATA_BIT(DATA_AUTHORIZATION) | HANDLES_USERS)
 
 static const struct check rows[] = {
     {
@@ -230,8 +330,8 @@ static const struct check rows[] = {
         .layer = LAYER_POPULATION,
         .core = true,
         .subject = SUBJECT_USER,
-        .needs = NEEDS_USERS | DATA_BIT(DATA_USER_DEVICES),
-        .handles = DATA_BIT(DATA_USER_DEVICES),
+        .needs = NEEDS_USERS,
+        .handles = HANDLES_USERS,
         .passes_when = "an administrator has at least one MFA device",
         .why = "An administrator without a device is one phished password or leaked key away from "
                "the whole account, MFA settings of everybody else included.",
@@ -248,8 +348,8 @@ static const struct check rows[] = {
         .layer = LAYER_POPULATION,
         .core = true,
         .subject = SUBJECT_USER,
-        .needs = NEEDS_USERS | DATA_BIT(DATA_USER_DEVICES),
-        .handles = DATA_BIT(DATA_USER_DEVICES),
+        .needs = NEEDS_USERS,
+        .handles = HANDLES_USERS,
         .passes_when = "every user with a console password has at least one MFA device",
         .why = "A console password alone opens the account from anywhere. AWS asks for a second "
                "factor at sign-in only of users who have registered one.",
@@ -265,8 +365,8 @@ static const struct check rows[] = {
         .tier = TIER_STANDARD,
         .layer = LAYER_POPULATION,
         .subject = SUBJECT_USER,
-        .needs = NEEDS_USERS | DATA_BIT(DATA_USER_DEVICES),
-        .handles = DATA_BIT(DATA_USER_DEVICES),
+        .needs = NEEDS_USERS,
+        .handles = HANDLES_USERS,
         .passes_when = "every MFA device of the user is a passkey or security key (FIDO)",
         .why = "A six-digit code can be typed into a false sign-in page; a FIDO key answers only "
                "the true one. The weakest registered device decides.",

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
+#include "model/credentials.h"
 
 static const char *format(struct arena *arena, const char *fmt, va_list args)
 {
@@ -93,7 +94,7 @@ static void roll_call_users(struct roll *r, const struct account *a)
     for (size_t i = 0; i < a->user_count; i++)
         roll_add(r, a->users[i].arn);
     for (size_t i = 0; i < a->report_count; i++)
-        roll_add(r, a->report[i].arn);
+        roll_add(r, a->report[i].text[REPORT_ARN]);
     for (size_t i = 0; i < a->virtual_device_count; i++)
         if (a->virtual_devices[i].owner_arn && *a->virtual_devices[i].owner_arn &&
             strcmp(a->virtual_devices[i].owner_arn, a->root_arn) != 0)
@@ -222,8 +223,8 @@ void unknown_for_all(struct checking *c, const struct data_status *why)
 static size_t roll_call_missing(struct roll *r, const struct account *a)
 {
     for (size_t i = 0; i < a->report_count; i++)
-        if (!model_user_by_arn(a, a->report[i].arn))
-            roll_add(r, a->report[i].arn);
+        if (!model_user_by_arn(a, a->report[i].text[REPORT_ARN]))
+            roll_add(r, a->report[i].text[REPORT_ARN]);
     roll_close(r);
     return r->count;
 }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
+#include "model/credentials.h"
 
 enum target { T_PRINCIPAL, T_INLINE, T_ATTACHED, T_TAG, T_POLICY, T_COUNT };
 
@@ -63,119 +64,143 @@ struct reader {
     const char *file;
     void *targets[T_COUNT];
     struct principal *principal;
-    struct strbuf version; /* document of the policy version at hand */
+    struct strbuf version; /* document of the policy version at hand, as sent */
+    struct strbuf decoded; /* the one that is being stored */
     struct source version_source;
     bool version_is_default;
     bool truncated, seen_list;
     size_t *unfinished; /* count of the list whose last element is being read; NULL: none */
 };
 
-/* "%7B" -> "{"; NULL when a '%' is not followed by two hex digits. */
-static const char *percent_decode(struct arena *arena, const char *text, size_t len, size_t *out)
+static int hex_value(char c)
 {
-    char *copy = arena_strndup(arena, text, len);
-    size_t n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        char digits[3] = {0};
-
-        if (text[i] != '%') {
-            copy[n++] = text[i];
-            continue;
-        }
-        if (len - i < 3 || strspn(memcpy(digits, text + i + 1, 2), "0123456789abcdefABCDEF") != 2)
-            return NULL;
-        copy[n++] = (char)strtol(digits, NULL, 16);
-        i += 2;
-    }
-    copy[n] = '\0';
-    *out = n;
-    return copy;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* "%7B" -> "{"; false when a '%' is not followed by two hex digits. A third of a document is such
+ * triples, and an account has megabytes of them: they are decoded in pieces. */
+static bool percent_decode(struct strbuf *out, const char *text, size_t len)
+{
+    char piece[1024];
+    size_t n = 0;
+
+    strbuf_clear(out);
+    for (size_t i = 0; i < len; i++) {
+        int high, low;
+
+        if (n == sizeof piece) {
+            strbuf_add(out, piece, n);
+            n = 0;
+        }
+        if (text[i] != '%') {
+            piece[n++] = text[i];
+            continue;
+        }
+        high = len - i > 2 ? hex_value(text[i + 1]) : -1;
+        low = len - i > 2 ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0)
+            return false;
+        piece[n++] = (char)(high << 4 | low);
+        i += 2;
+    }
+    strbuf_add(out, piece, n);
+    return !out->overflowed;
+}
+
+/* A document is decoded beside the model, which keeps what it needs: a third of what was sent. */
 static void store_document(struct reader *r, struct document *d, const char *text, size_t len,
                            struct source source)
 {
     d->source = source;
-    d->text =
-        len > 3 * LIMIT_POLICY_BYTES ? NULL : percent_decode(&r->model->arena, text, len, &d->len);
+    d->text = NULL;
+    if (len > 3 * LIMIT_POLICY_BYTES || !percent_decode(&r->decoded, text, len))
+        return;
+    d->len = r->decoded.len;
+    d->text = arena_strndup(&r->model->arena, r->decoded.buf, d->len);
+}
+
+static struct source place(struct reader *r, const struct xml_at *at)
+{
+    return field_source(r->model, r->file, at);
 }
 
 /* What begins when an element begins. */
-static void open_user(struct reader *r, struct source source)
+static void open_user(struct reader *r, const struct xml_at *at)
 {
     r->principal = arena_push(&r->model->arena, r->account->users, r->account->user_count);
     r->unfinished = &r->account->user_count;
     *r->principal = (struct principal){
-        .source = source,
-        .devices_status = {STATE_NOT_COLLECTED, "iam:ListMFADevices: not collected", NULL}};
+        .source = place(r, at), .credentials = arena_new(&r->model->arena, struct credentials, 1)};
     r->targets[T_PRINCIPAL] = r->principal;
 }
 
-static void open_group(struct reader *r, struct source source)
+static void open_group(struct reader *r, const struct xml_at *at)
 {
     r->principal = arena_push(&r->model->arena, r->account->groups, r->account->group_count);
     r->unfinished = &r->account->group_count;
-    *r->principal = (struct principal){.source = source};
+    *r->principal = (struct principal){.source = place(r, at)};
     r->targets[T_PRINCIPAL] = r->principal;
 }
 
-static void open_role(struct reader *r, struct source source)
+static void open_role(struct reader *r, const struct xml_at *at)
 {
     r->principal = arena_push(&r->model->arena, r->account->roles, r->account->role_count);
     r->unfinished = &r->account->role_count;
-    *r->principal = (struct principal){.source = source};
+    *r->principal = (struct principal){.source = place(r, at)};
     r->targets[T_PRINCIPAL] = r->principal;
 }
 
-static void open_policy(struct reader *r, struct source source)
+static void open_policy(struct reader *r, const struct xml_at *at)
 {
     struct managed_policy *p =
         arena_push(&r->model->arena, r->account->policies, r->account->policy_count);
 
-    *p = (struct managed_policy){.source = source, .document = {.name = ""}};
+    *p = (struct managed_policy){.source = place(r, at), .document = {.name = ""}};
     r->unfinished = &r->account->policy_count;
     r->targets[T_POLICY] = p;
 }
 
-static void open_inline(struct reader *r, struct source source)
+static void open_inline(struct reader *r, const struct xml_at *at)
 {
     struct document *d =
         arena_push(&r->model->arena, r->principal->inline_policies, r->principal->inline_count);
 
-    *d = (struct document){.name = "", .source = source};
+    *d = (struct document){.name = "", .source = place(r, at)};
     r->targets[T_INLINE] = d;
 }
 
-static void open_attached(struct reader *r, struct source source)
+static void open_attached(struct reader *r, const struct xml_at *at)
 {
     struct attached_policy *p =
         arena_push(&r->model->arena, r->principal->attached, r->principal->attached_count);
 
-    (void)source;
+    (void)at;
     *p = (struct attached_policy){0};
     r->targets[T_ATTACHED] = p;
 }
 
-static void open_tag(struct reader *r, struct source source)
+static void open_tag(struct reader *r, const struct xml_at *at)
 {
     struct tag *t = arena_push(&r->model->arena, r->principal->tags, r->principal->tag_count);
 
-    (void)source;
+    (void)at;
     *t = (struct tag){"", ""};
     r->targets[T_TAG] = t;
 }
 
-static void open_version(struct reader *r, struct source source)
+static void open_version(struct reader *r, const struct xml_at *at)
 {
     strbuf_clear(&r->version);
     r->version_is_default = false;
-    r->version_source = source;
+    r->version_source = place(r, at);
 }
 
 static const struct {
     const char *path;
-    void (*open)(struct reader *r, struct source source);
+    void (*open)(struct reader *r, const struct xml_at *at);
 } openings[] = {
     {"UserDetailList/member", open_user},
     {"UserDetailList/member/UserPolicyList/member", open_inline},
@@ -207,8 +232,8 @@ static int authorization_start(void *context, const struct xml_at *at, struct er
     (void)err;
     r->seen_list = r->seen_list || (path && is_list(path));
     for (size_t i = 0; path && i < sizeof openings / sizeof *openings; i++)
-        if (strcmp(openings[i].path, path) == 0)
-            openings[i].open(r, field_source(r->model, r->file, at));
+        if (field_is_path(openings[i].path, path))
+            openings[i].open(r, at);
     return 0;
 }
 
@@ -344,7 +369,7 @@ static int authorization_end(void *context, const struct xml_at *at, const char 
     if (!path)
         return 0;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(endings[i].path, path) == 0)
+        if (field_is_path(endings[i].path, path))
             return endings[i].end(r, at, text, len, err);
     row = field_find(fields, sizeof fields / sizeof *fields, path);
     return row ? field_store(r->model, row, r->targets, text, len, err) : 0;
@@ -373,8 +398,10 @@ static int receive(struct call *call, const struct answer *answer, struct error 
 
 static int collect_authorization(struct collection *c, enum data_set fills, struct error *err)
 {
-    struct reader r = {
-        .model = c->model, .account = c->account, .version = STRBUF_INIT(3 * LIMIT_POLICY_BYTES)};
+    struct reader r = {.model = c->model,
+                       .account = c->account,
+                       .version = STRBUF_INIT(3 * LIMIT_POLICY_BYTES),
+                       .decoded = STRBUF_INIT(3 * LIMIT_POLICY_BYTES)};
     struct call call = {.service = "iam",
                         .operation = "GetAccountAuthorizationDetails",
                         .parameters = "{\"MaxItems\":\"1000\"}",
@@ -383,6 +410,7 @@ static int collect_authorization(struct collection *c, enum data_set fills, stru
     int status = collect_one(c, fills, &call, err);
 
     strbuf_free(&r.version);
+    strbuf_free(&r.decoded);
     model_sort(c->account);
     collect_note_contradiction(c, fills);
     return status;

@@ -8,16 +8,25 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "collect/trail.h"
+#include "model/credentials.h"
 #include "model/detective.h"
 
 /* To add a file of collectors: its list here. */
 static const struct collector_list *const lists[] = {
-    &sts_collectors,           &account_collectors,
-    &authorization_collectors, &credential_report_collectors,
-    &device_collectors,        &organization_collectors,
-    &trail_collectors,         &alarm_collectors,
-    &bucket_collectors,        &pool_collectors,
-    &directory_collectors,     &event_collectors,
+    &sts_collectors,
+    &account_collectors,
+    &authorization_collectors,
+    &credential_report_collectors,
+    &device_collectors,
+    &credential_collectors,
+    &account_credential_collectors,
+    &organization_collectors,
+    &trail_collectors,
+    &alarm_collectors,
+    &bucket_collectors,
+    &pool_collectors,
+    &directory_collectors,
+    &event_collectors,
     &root_collectors,
 };
 
@@ -50,6 +59,7 @@ static void lay_out_account(const struct scope_account *of, struct model *m)
                           .root_arn = arena_printf(&m->arena, "arn:aws:iam::%s:root", of->id),
                           .detective = arena_new(&m->arena, struct detective, 1),
                           .included = of->included,
+                          .report_info = arena_new(&m->arena, struct report, 1),
                           .reason = of->included ? NULL : arena_strdup(&m->arena, of->reason)};
     for (int set = 0; set < DATA_COUNT; set++)
         a->data[set] = (struct data_status){

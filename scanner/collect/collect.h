@@ -33,15 +33,16 @@ struct collector {
 };
 
 /* To add a collector: a row in its file's table; a new file: its table here and in collect.c.
- * Order matters where one collector needs another's answers (devices after users). */
+ * Order matters where one collector needs another's answers (devices after users and report,
+ * credentials after devices). */
 struct collector_list {
     const struct collector *rows;
     size_t count;
 };
 extern const struct collector_list sts_collectors, authorization_collectors,
-    credential_report_collectors, account_collectors, device_collectors, organization_collectors,
-    trail_collectors, alarm_collectors, bucket_collectors, pool_collectors, directory_collectors,
-    event_collectors, root_collectors;
+    credential_report_collectors, account_collectors, device_collectors, credential_collectors,
+    account_credential_collectors, organization_collectors, trail_collectors, alarm_collectors,
+    bucket_collectors, pool_collectors, directory_collectors, event_collectors, root_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);

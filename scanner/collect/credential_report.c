@@ -11,16 +11,18 @@
 #include "base/limits.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
+#include "model/credentials.h"
 
 #define ASK_STATE_EVERY_MS 1000
 
 struct reader {
+    const struct snapshot *scope;
     struct model *model;
     struct account *account;
     const char *file;
     struct strbuf content; /* base64 */
-    struct source source;  /* of the Content element */
     bool is_csv;
+    struct report_row last; /* the row before: much in a column is the same */
 };
 
 static int report_end(void *context, const struct xml_at *at, const char *text, size_t len,
@@ -33,32 +35,13 @@ static int report_end(void *context, const struct xml_at *at, const char *text, 
         return 0;
     if (strcmp(path, "Content") == 0) {
         strbuf_add(&r->content, text, len);
-        r->source = field_source(r->model, r->file, at);
+        r->account->report_info->content = field_source(r->model, r->file, at);
     }
     if (strcmp(path, "ReportFormat") == 0)
         r->is_csv = len == 8 && memcmp(text, "text/csv", 8) == 0;
     if (strcmp(path, "GeneratedTime") == 0)
-        return collect_text(r->model, text, len, &r->account->report_generated_at, err);
+        return collect_text(r->model, text, len, &r->account->report_info->generated_at, err);
     return 0;
-}
-
-/* Place of a column's cell in this row; the whole row when there is no such column. */
-static struct source cell_source(struct reader *r, const struct csv_row *row, const char *column)
-{
-    struct source source = r->source;
-    size_t number = csv_column(row, column);
-
-    source.cell = number
-                      ? arena_printf(&r->model->arena, "cell=%zu,%zu", csv_row_number(row), number)
-                      : arena_printf(&r->model->arena, "row=%zu", csv_row_number(row));
-    return source;
-}
-
-static enum cell cell_at(struct reader *r, const struct csv_row *row, const char *column,
-                         struct source *source)
-{
-    *source = cell_source(r, row, column);
-    return cell_of(csv_field(row, column));
 }
 
 static void add_row(struct reader *r, const struct report_row *row)
@@ -66,7 +49,7 @@ static void add_row(struct reader *r, const struct report_row *row)
     struct arena *arena = &r->model->arena;
     struct report_row *root;
 
-    if (strcmp(row->user, "<root_account>") != 0) {
+    if (strcmp(row->text[REPORT_USER], "<root_account>") != 0) {
         *arena_push(arena, r->account->report, r->account->report_count) = *row;
         return;
     }
@@ -75,43 +58,60 @@ static void add_row(struct reader *r, const struct report_row *row)
     r->account->report_root = root;
 }
 
-static int report_row(void *context, const struct csv_row *row, struct error *err)
+/* Keep a cell's text, once for neighbours that say the same. */
+static int keep_cell(struct reader *r, const char *text, const char **out, struct error *err)
 {
-    struct reader *r = context;
-    const char *user = csv_field(row, "user"), *arn = csv_field(row, "arn");
-    const char *password = csv_field(row, "password_enabled");
-    const char *created = csv_field(row, "user_creation_time");
-    struct report_row out = {0};
-
-    if (!user || !arn || !password || !csv_field(row, "mfa_active"))
-        return fail(err, ERR_FORMAT, "column user, arn, password_enabled or mfa_active is missing");
-    if (collect_text(r->model, user, strlen(user), &out.user, err) ||
-        collect_text(r->model, arn, strlen(arn), &out.arn, err) ||
-        collect_text(r->model, password, strlen(password), &out.password_text, err))
-        return -1;
-    if (created && collect_text(r->model, created, strlen(created), &out.created, err))
-        return -1;
-    out.row = cell_source(r, row, "user");
-    out.password_enabled = cell_at(r, row, "password_enabled", &out.password);
-    out.mfa_active = cell_at(r, row, "mfa_active", &out.mfa);
-    out.key1_active = cell_at(r, row, "access_key_1_active", &out.key1);
-    out.key2_active = cell_at(r, row, "access_key_2_active", &out.key2);
-    add_row(r, &out);
+    if (!*out || strcmp(*out, text) != 0)
+        return collect_text(r->model, text, strlen(text), out, err);
     return 0;
 }
 
-/* A report that is days old, or not made yet when the scan ended, says nothing about now. */
+static bool is_required(enum report_column column)
+{
+    return column == REPORT_USER || column == REPORT_ARN || column == REPORT_PASSWORD ||
+           column == REPORT_MFA;
+}
+
+static int report_row(void *context, const struct csv_row *row, struct error *err)
+{
+    struct reader *r = context;
+    struct report_row *out = &r->last;
+
+    out->number = csv_row_number(row);
+    for (int i = 0; i < REPORT_COLUMN_COUNT; i++) {
+        enum report_column column = (enum report_column)i;
+        const char *text = csv_field(row, report_column_name(column));
+
+        if (!text && is_required(column))
+            return fail(err, ERR_FORMAT,
+                        "column user, arn, password_enabled or mfa_active is missing");
+        if (text && keep_cell(r, text, &out->text[column], err))
+            return -1;
+        r->account->report_info->column[column] = csv_column(row, report_column_name(column));
+    }
+    add_row(r, out);
+    return 0;
+}
+
+/* A report that was days old when the scan began, or not made yet when it ended, says nothing about
+ * now. The age is counted from the beginning, which a live scan knows as well as a replay: both
+ * must ask the same users (freshness.h). */
 static int check_age(const struct reader *r, struct error *err)
 {
-    const char *text = r->account->report_generated_at;
-    time_t generated, now = r->model->taken_at;
+    struct report *info = r->account->report_info;
+    const char *text = info->generated_at;
+    const char *started = r->scope->started_at;
+    time_t generated, begun = 0, now = r->model->taken_at;
 
+    if (started && !clock_parse(started, &begun))
+        begun = 0;
     if (!text || !clock_parse(text, &generated))
         return fail(err, ERR_FORMAT, "no GeneratedTime");
-    if (now && generated < now - LIMIT_REPORT_AGE)
+    if (begun && generated < begun - LIMIT_REPORT_AGE)
         return fail(err, ERR_FORMAT, "the report was generated at %s, too old to rely on", text);
     if (now && generated > now + LIMIT_REPORT_AHEAD)
         return fail(err, ERR_FORMAT, "the report was generated at %s, after the scan", text);
+    info->generated = generated;
     return 0;
 }
 
@@ -119,7 +119,7 @@ static int read_csv(struct reader *r, struct error *err)
 {
     cleanup_strbuf struct strbuf csv = STRBUF_INIT(LIMIT_ANSWER_BYTES);
 
-    if (!r->source.file)
+    if (!r->account->report_info->content.file)
         return fail(err, ERR_FORMAT, "no Content");
     if (!r->is_csv)
         return fail(err, ERR_FORMAT, "ReportFormat is not text/csv");
@@ -147,9 +147,10 @@ static int receive(struct call *call, const struct answer *answer, struct error 
 /* A name can be given anew: the row of a deleted user says nothing about the next one. */
 static bool is_of_same_user(const struct report_row *row, const struct principal *user)
 {
+    const char *created = row->text[REPORT_CREATED];
     time_t reported, listed;
 
-    if (!row->created || !user->created || !clock_parse(row->created, &reported) ||
+    if (!created || !user->created || !clock_parse(created, &reported) ||
         !clock_parse(user->created, &listed))
         return true;
     return reported == listed;
@@ -159,7 +160,7 @@ static bool is_of_same_user(const struct report_row *row, const struct principal
 static void join_users(struct account *a)
 {
     for (size_t i = 0; i < a->report_count; i++) {
-        const struct principal *user = model_user_by_arn(a, a->report[i].arn);
+        const struct principal *user = model_user_by_arn(a, a->report[i].text[REPORT_ARN]);
 
         if (user && is_of_same_user(&a->report[i], user))
             ((struct principal *)user)->report = &a->report[i];
@@ -213,8 +214,10 @@ static int generate(struct collection *c, struct error *err)
 
 static int collect_report(struct collection *c, enum data_set fills, struct error *err)
 {
-    struct reader r = {
-        .model = c->model, .account = c->account, .content = STRBUF_INIT(LIMIT_XML_TEXT)};
+    struct reader r = {.scope = c->scope,
+                       .model = c->model,
+                       .account = c->account,
+                       .content = STRBUF_INIT(LIMIT_XML_TEXT)};
     struct call call = {.service = "iam",
                         .operation = "GetCredentialReport",
                         .parameters = "{}",

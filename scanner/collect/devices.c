@@ -1,15 +1,17 @@
-/* devices.c - MFA devices: iam:ListVirtualMFADevices for the account, iam:ListMFADevices per user.
+/* devices.c - MFA devices: iam:ListVirtualMFADevices for the account, iam:ListMFADevices for the
+ * users whom freshness.h names.
  *
  * ListVirtualMFADevices is the only list that shows a root user's device without root credentials;
  * it holds virtual devices only. ListMFADevices shows every kind. A root device is recognised by
  * its owner's ARN, never by the name root-account-mfa-device, which any user's device may bear. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "base/limits.h"
 #include "base/text.h"
-#include "collect/collect.h"
+#include "collect/batch.h"
 #include "collect/fields.h"
+#include "collect/freshness.h"
+#include "policy/administrator.h"
 
 struct reader {
     struct collection *collection;
@@ -143,6 +145,49 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     return 0;
 }
 
+static int by_owner(const void *a, const void *b)
+{
+    const struct device *x = *(const struct device *const *)a,
+                        *y = *(const struct device *const *)b;
+    int order = strcmp(x->owner_arn, y->owner_arn);
+
+    return order ? order : strcmp(x->serial, y->serial);
+}
+
+/* Give a user the devices that the account's list says are his; `owned` is sorted by owner. */
+static void give_to(struct principal *user, const struct device **owned, size_t count)
+{
+    size_t low = 0, high = count, end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(owned[middle]->owner_arn, user->arn) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < count && strcmp(owned[end]->owner_arn, user->arn) == 0;)
+        end++;
+    user->credentials->virtual_devices = owned + low;
+    user->credentials->virtual_count = end - low;
+}
+
+static void give_to_users(struct collection *c)
+{
+    struct account *a = c->account;
+    const struct device **owned =
+        arena_new(&c->model->arena, const struct device *, a->virtual_device_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < a->virtual_device_count; i++)
+        if (a->virtual_devices[i].owner_arn)
+            owned[count++] = &a->virtual_devices[i];
+    qsort(owned, count, sizeof *owned, by_owner);
+    for (size_t i = 0; i < a->user_count; i++)
+        give_to(&a->users[i], owned, count);
+}
+
 static int collect_virtual(struct collection *c, enum data_set fills, struct error *err)
 {
     struct reader r = {.collection = c};
@@ -155,15 +200,21 @@ static int collect_virtual(struct collection *c, enum data_set fills, struct err
 
     model_sort(c->account);
     collect_note_contradiction(c, fills);
+    if (data_complete(c->account, fills))
+        give_to_users(c);
     return status;
+}
+
+static int serial_against(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct device *)element)->serial);
 }
 
 static const struct device *listed_device(const struct account *a, const char *serial)
 {
-    for (size_t i = 0; i < a->virtual_device_count; i++)
-        if (strcmp(a->virtual_devices[i].serial, serial) == 0)
-            return &a->virtual_devices[i];
-    return NULL;
+    return a->virtual_device_count ? bsearch(serial, a->virtual_devices, a->virtual_device_count,
+                                             sizeof *a->virtual_devices, serial_against)
+                                   : NULL;
 }
 
 /* A user's virtual device must stand in the account's list, as that user's: else one of the two
@@ -200,54 +251,44 @@ static void compare_lists(struct collection *c)
             if (a->users[u].devices[d].kind == DEVICE_VIRTUAL)
                 compare_device(c, &a->users[u], &a->users[u].devices[d]);
     for (size_t u = 0; u < a->user_count; u++)
-        if (a->users[u].devices_status.state != STATE_COMPLETE &&
+        if (a->users[u].credentials->asked & ASKED_DEVICES &&
+            a->users[u].devices_status.state != STATE_COMPLETE &&
             data_complete(a, DATA_USER_DEVICES))
             a->data[DATA_USER_DEVICES] = a->users[u].devices_status;
 }
 
-/* {"UserName":"..."} in canonical form. */
-static const char *user_parameters(struct arena *arena, const char *name)
+static void ask_devices(struct collection *c, struct batch *b, struct principal *user)
 {
-    cleanup_strbuf struct strbuf sb = STRBUF_INIT(8 * LIMIT_NAME_BYTES);
+    struct reader *reader = arena_new(&b->arena, struct reader, 1);
 
-    strbuf_addstr(&sb, "{\"UserName\":");
-    json_quote(&sb, name);
-    strbuf_addch(&sb, '}');
-    return arena_strdup(arena, sb.buf);
+    *reader = (struct reader){.collection = c, .user = user};
+    user->credentials->asked |= ASKED_DEVICES;
+    batch_add(b,
+              &(struct call){.operation = "ListMFADevices",
+                             .parameters = batch_parameters(b, "UserName", user->name, NULL, NULL),
+                             .receive = receive,
+                             .context = reader},
+              &user->devices_status);
 }
 
-/* Every user of the account, in one batch. Each user keeps an own outcome: one refused call makes
- * one user unknown. A user deleted after the list was made answers NoSuchEntity: unknown too. */
+/* A user deleted after the list was made answers NoSuchEntity: unknown too. */
 static int collect_user_devices(struct collection *c, enum data_set fills, struct error *err)
 {
     struct account *a = c->account;
+    struct batch b = {.collection = c};
     struct arena scratch = {0};
-    struct call *calls = arena_new(&scratch, struct call, a->user_count);
-    struct reader *readers = arena_new(&scratch, struct reader, a->user_count);
+    const struct administrator *who =
+        c->model->freshness == FRESHNESS_CONFIRM ? administrators(a, &scratch) : NULL;
     int status;
 
-    for (size_t i = 0; i < a->user_count; i++) {
-        readers[i] = (struct reader){.collection = c, .user = &a->users[i]};
-        calls[i] = (struct call){.account = a->id,
-                                 .service = "iam",
-                                 .operation = "ListMFADevices",
-                                 .parameters = user_parameters(&scratch, a->users[i].name),
-                                 .receive = receive,
-                                 .context = &readers[i]};
-    }
-    status = transport_run(c->transport, calls, a->user_count, err);
-    a->data[fills] = (struct data_status){STATE_COMPLETE, NULL, NULL};
-    for (size_t i = 0; status == 0 && i < a->user_count; i++) {
-        a->users[i].devices_status = calls[i].status;
-        if (calls[i].status.state != STATE_COMPLETE)
-            a->data[fills] = calls[i].status;
-    }
-    if (!data_complete(a, DATA_AUTHORIZATION))
-        a->data[fills] = (struct data_status){
-            STATE_INCOMPLETE, "iam:ListMFADevices: the list of users is not known", NULL};
+    for (size_t i = 0; i < a->user_count; i++)
+        if (freshness_asks(c->model, a, &a->users[i], who && who[i].verdict == ADMINISTRATOR_YES,
+                           ASKED_DEVICES))
+            ask_devices(c, &b, &a->users[i]);
+    arena_free(&scratch);
+    status = batch_run(&b, fills, err);
     model_sort(a);
     compare_lists(c);
-    arena_free(&scratch);
     return status;
 }
 

@@ -17,7 +17,7 @@ const char *field_path(const struct xml_at *at)
 const struct field *field_find(const struct field *table, size_t count, const char *path)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcmp(table[i].path, path) == 0)
+        if (field_is_path(table[i].path, path))
             return &table[i];
     return NULL;
 }
@@ -39,8 +39,9 @@ struct source field_source(struct model *m, const char *file, const struct xml_a
     cleanup_strbuf struct strbuf pointer = STRBUF_INIT(LIMIT_PATH);
 
     xml_pointer(at, &pointer);
-    return (struct source){arena_strdup(&m->arena, file), arena_strdup(&m->arena, pointer.buf),
-                           NULL};
+    if (!m->last_file || strcmp(m->last_file, file) != 0)
+        m->last_file = arena_strdup(&m->arena, file);
+    return (struct source){m->last_file, arena_strdup(&m->arena, pointer.buf), NULL};
 }
 
 /* A handler with a look at the root element in front of it. */
@@ -91,6 +92,26 @@ int field_boolean(const char *text, size_t len, bool *out, struct error *err)
     if (!*out && !(len == 5 && memcmp(text, "false", 5) == 0))
         return fail(err, ERR_FORMAT, "neither true nor false");
     return 0;
+}
+
+int field_number(const char *text, size_t len, long *out, struct error *err)
+{
+    long value = 0;
+
+    if (len == 0 || len > 9)
+        return fail(err, ERR_FORMAT, "not a number");
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return fail(err, ERR_FORMAT, "not a number");
+        value = value * 10 + (text[i] - '0');
+    }
+    *out = value;
+    return 0;
+}
+
+bool field_is(const char *text, size_t len, const char *word)
+{
+    return strlen(word) == len && memcmp(text, word, len) == 0;
 }
 
 bool field_arn_is_of(const char *arn, const char *account)

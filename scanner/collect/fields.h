@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/xml.h"
@@ -34,11 +35,23 @@ int answer_read_root(const struct call *call, const char *root, const struct ans
  * «no more pages». */
 int field_boolean(const char *text, size_t len, bool *out, struct error *err);
 
+/* A number of at most nine digits; ERR_FORMAT for anything else. */
+int field_number(const char *text, size_t len, long *out, struct error *err);
+
+/* Is the text this word? */
+bool field_is(const char *text, size_t len, const char *word);
+
 /* Does the ARN name this account? "arn:P:service:region:ACCOUNT:..." */
 bool field_arn_is_of(const char *arn, const char *account);
 
 /* The part of at->path below "<Op>Response/<Op>Result/", or NULL when the element is not below. */
 const char *field_path(const struct xml_at *at);
+
+/* Is this the path? Each element is held against many, and most differ in their first letter. */
+static inline bool field_is_path(const char *row, const char *path)
+{
+    return *row == *path && strcmp(row, path) == 0;
+}
 
 /* The row of `path`, or NULL. */
 const struct field *field_find(const struct field *table, size_t count, const char *path);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "model/credentials.h"
 
 const char *data_set_name(enum data_set set)
 {
@@ -66,27 +66,6 @@ enum device_kind device_kind_of(const char *serial)
     return DEVICE_VIRTUAL;
 }
 
-enum cell cell_of(const char *text)
-{
-    static const struct {
-        const char *text;
-        enum cell cell;
-    } words[] = {
-        {"true", CELL_TRUE},
-        {"false", CELL_FALSE},
-        {"not_supported", CELL_NOT_SUPPORTED},
-        {"no_information", CELL_NO_INFORMATION},
-        {"N/A", CELL_NOT_APPLICABLE},
-    };
-
-    if (!text)
-        return CELL_NO_COLUMN;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_icmp(text, words[i].text) == 0)
-            return words[i].cell;
-    return CELL_OTHER;
-}
-
 void model_free(struct model *m)
 {
     arena_free(&m->arena);
@@ -136,7 +115,8 @@ static int by_serial(const void *a, const void *b)
 
 static int by_report_arn(const void *a, const void *b)
 {
-    return strcmp(((const struct report_row *)a)->arn, ((const struct report_row *)b)->arn);
+    return strcmp(((const struct report_row *)a)->text[REPORT_ARN],
+                  ((const struct report_row *)b)->text[REPORT_ARN]);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -210,13 +190,22 @@ struct order {
     const char *(*name)(const void *);
 };
 
+/* In order, and without doubles? Lists are sorted anew after each one that was read. */
+static bool is_sorted(const char *base, size_t count, const struct order *o)
+{
+    for (size_t i = 1; i < count; i++)
+        if (o->compare(base + (i - 1) * o->size, base + i * o->size) >= 0)
+            return false;
+    return true;
+}
+
 /* Sort, then keep the first of equals; `list` may be NULL when *count is 0. */
 static void sort(void *list, size_t *count, const struct order *o, const char **contradiction)
 {
     char *base = list;
     size_t kept = 0;
 
-    if (*count < 2)
+    if (*count < 2 || is_sorted(base, *count, o))
         return;
     qsort(list, *count, o->size, o->compare);
     for (size_t i = 1; i < *count; i++) {

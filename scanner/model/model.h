@@ -20,28 +20,34 @@ struct source {
 };
 
 /* The data sets. To add one: a row here, and the collector that fills it. */
-#define DATA_SETS(X)                                               \
-    X(DATA_CALLER, "sts:GetCallerIdentity")                        \
-    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails")    \
-    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")           \
-    X(DATA_SUMMARY, "iam:GetAccountSummary")                       \
-    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")           \
-    X(DATA_USER_DEVICES, "iam:ListMFADevices")                     \
-    X(DATA_ALIASES, "iam:ListAccountAliases")                      \
-    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")     \
-    X(DATA_ACCOUNTS, "organizations:ListAccounts")                 \
-    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures") \
-    X(DATA_TRAILS, "cloudtrail:DescribeTrails")                    \
-    X(DATA_TRAIL_STATUS, "cloudtrail:GetTrailStatus")              \
-    X(DATA_EVENT_SELECTORS, "cloudtrail:GetEventSelectors")        \
-    X(DATA_METRIC_FILTERS, "logs:DescribeMetricFilters")           \
-    X(DATA_ALARMS, "cloudwatch:DescribeAlarms")                    \
-    X(DATA_TRAIL_BUCKETS, "s3:GetBucketVersioning")                \
-    X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")           \
-    X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
-    X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
-    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                  \
-    X(DATA_EVENTS, "cloudtrail:LookupEvents")                      \
+#define DATA_SETS(X)                                                  \
+    X(DATA_CALLER, "sts:GetCallerIdentity")                           \
+    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails")       \
+    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")              \
+    X(DATA_SUMMARY, "iam:GetAccountSummary")                          \
+    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")              \
+    X(DATA_USER_DEVICES, "iam:ListMFADevices")                        \
+    X(DATA_LOGIN_PROFILES, "iam:GetLoginProfile")                     \
+    X(DATA_ACCESS_KEYS, "iam:ListAccessKeys")                         \
+    X(DATA_KEY_USE, "iam:GetAccessKeyLastUsed")                       \
+    X(DATA_FIDO_DEVICES, "iam:GetMFADevice")                          \
+    X(DATA_SERVICE_CREDENTIALS, "iam:ListServiceSpecificCredentials") \
+    X(DATA_PASSWORD_POLICY, "iam:GetAccountPasswordPolicy")           \
+    X(DATA_ALIASES, "iam:ListAccountAliases")                         \
+    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")        \
+    X(DATA_ACCOUNTS, "organizations:ListAccounts")                    \
+    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures")    \
+    X(DATA_TRAILS, "cloudtrail:DescribeTrails")                       \
+    X(DATA_TRAIL_STATUS, "cloudtrail:GetTrailStatus")                 \
+    X(DATA_EVENT_SELECTORS, "cloudtrail:GetEventSelectors")           \
+    X(DATA_METRIC_FILTERS, "logs:DescribeMetricFilters")              \
+    X(DATA_ALARMS, "cloudwatch:DescribeAlarms")                       \
+    X(DATA_TRAIL_BUCKETS, "s3:GetBucketVersioning")                   \
+    X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")              \
+    X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                   \
+    X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")              \
+    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                     \
+    X(DATA_EVENTS, "cloudtrail:LookupEvents")                         \
     X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")
 
 enum data_set {
@@ -99,27 +105,20 @@ struct device {
     const char *enabled_at; /* NULL: never */
     const char *owner_arn;  /* NULL: not assigned to anybody; "": to somebody AWS does not name */
     struct source source;
+    /* GetMFADevice, of FIDO devices in users' lists: what the FIDO metadata service certifies.
+     * An empty list does not prove a synced passkey. */
+    struct data_status certified_status;
+    struct tag *certifications; /* "FIDO" "L1", "FIPS-140-2" "L2"; sorted by key */
+    size_t certification_count;
+    struct source certified_source;
 };
 
-/* A cell of the credential report; the values AWS documents are kept apart. */
-enum cell {
-    CELL_NO_COLUMN, /* the report has no such column */
-    CELL_TRUE,
-    CELL_FALSE,
-    CELL_NOT_SUPPORTED,
-    CELL_NO_INFORMATION,
-    CELL_NOT_APPLICABLE, /* "N/A" */
-    CELL_OTHER,          /* anything else: never read as true or false */
-};
-enum cell cell_of(const char *text);
-
-struct report_row {
-    const char *user, *arn;
-    enum cell password_enabled, mfa_active, key1_active, key2_active;
-    const char *password_text; /* the cell as written */
-    const char *created;       /* user_creation_time; NULL: no such column */
-    struct source row, password, mfa, key1, key2;
-};
+/* model/credentials.h */
+struct report_row;
+struct report;
+struct credentials;
+struct service_credential;
+struct password_policy;
 
 /* An IAM user, group or role of GetAccountAuthorizationDetails. Groups have no path-only fields
  * of their own: what does not apply stays empty. */
@@ -138,8 +137,9 @@ struct principal {
     struct source source;
 
     /* Users only. */
+    struct credentials *credentials;   /* what else is known; never NULL for a user */
     const struct report_row *report;   /* NULL: not in the credential report */
-    struct data_status devices_status; /* of ListMFADevices for this user */
+    struct data_status devices_status; /* of ListMFADevices for this user, if it was asked */
     struct device *devices;
     size_t device_count;
     struct source devices_source; /* the list itself: evidence also when it is empty */
@@ -197,10 +197,13 @@ struct account {
     size_t policy_count;
     struct device *virtual_devices;
     size_t virtual_device_count;
-    struct report_row *report; /* without the root row */
+    struct report_row *report; /* without the root row; sorted by ARN */
     size_t report_count;
     const struct report_row *report_root;
-    const char *report_generated_at; /* RFC 3339 */
+    struct report *report_info;                     /* never NULL */
+    struct service_credential *service_credentials; /* sorted by user, id */
+    size_t service_credential_count;
+    struct password_policy *password_policy; /* NULL: not read */
     struct summary_value summary[SUMMARY_COUNT];
     const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
@@ -215,8 +218,9 @@ struct listed_account {
 };
 
 struct model {
-    struct arena arena; /* owns everything below */
-    time_t taken_at;    /* the only time a check may read */
+    struct arena arena;    /* owns everything below */
+    const char *last_file; /* of the source made last: thousands lie in one file */
+    time_t taken_at;       /* the only time a check may read */
     const char *home;
     enum freshness freshness;
     const char **regions; /* where regional services are asked; sorted */

@@ -135,22 +135,30 @@ def test_root_device_is_virtual(answers, findings):
 
 
 def test_devices_of_users(answers, findings):
-    """«2 devices: virtual, FIDO»: as many rows of the list of that user, of those kinds."""
-    judged = 0
+    """«2 devices: virtual, FIDO»: as many rows of the list of that user, of those kinds; «at
+    least»: of the account's virtual devices. «no device»: an empty list, or the report's word."""
+    judged = set()
     for finding in findings["findings"]:
-        said = re.search(r"(no device|\d+ devices?: ([^;]+))", finding["observed"])
+        said = re.search(r"(no device|(at least )?\d+ devices?: ([^;]+))", finding["observed"])
         if not said:
             continue
-        judged += 1
-        (lists,) = places(answers, finding, "MFADevices")
-        (source,) = {e["file"] for e in finding["evidence"] if "ListMFADevices" in e["file"]}
-        user = answers.query(source)["parameters"]["UserName"]
-        assert finding["resource"].endswith(f"/{user}")
-        rows = [p for p in places(answers, finding, "member") if p.getparent() is lists]
+        name = finding["resource"].rpartition("/")[2]
+        own = {e["file"] for e in finding["evidence"] if "ListMFADevices" in e["file"]}
+        rows = [p for p in places(answers, finding, "member")
+                if local(p.getparent()) in ("MFADevices", "VirtualMFADevices")]
         kinds = [device_kind(text(row, "SerialNumber")) for row in rows]
-        assert sorted(kinds) == sorted(said[2].split(", ") if said[2] else [])
-        assert len(members(lists)) == len(rows)
-    assert judged > 80
+        assert sorted(kinds) == sorted(said[3].split(", ") if said[3] else [])
+        judged.add("own" if own else "virtual" if said[2] else "report")
+        if own:
+            (lists,), (source,) = places(answers, finding, "MFADevices"), own
+            assert answers.query(source)["parameters"]["UserName"] == name
+            assert len(members(lists)) == len(rows)
+        elif said[2]:
+            assert {text(row, "User", "Arn") for row in rows} == {finding["resource"]}
+        else:
+            (at,) = [e for e in cells(answers, finding) if answers.column(e) == "mfa_active"]
+            assert answers.record(at)["mfa_active"].lower() == "false"
+    assert judged == {"own", "virtual", "report"}
 
 
 def test_passwords(answers, findings):
@@ -173,11 +181,13 @@ def test_passwords(answers, findings):
 
 
 def test_users_without_password(answers, findings):
+    """The login profile where it was asked for, else the report's cell."""
     for finding in of_check(findings, "iam.users_without_mfa"):
-        (at,) = cells(answers, finding)
-        assert answers.column(at) == "password_enabled"
-        enabled = answers.record(at)["password_enabled"].lower()
-        assert enabled == ("false" if finding["status"] == "NOT_APPLICABLE" else "true")
+        login = [e["file"] for e in finding["evidence"] if "GetLoginProfile" in e["file"]]
+        at = [e for e in cells(answers, finding) if answers.column(e) == "password_enabled"]
+        has = answers.pages[login[0]][1]["httpStatus"] == 200 if login else \
+            answers.record(at[0])["password_enabled"].lower() == "true"
+        assert has == (finding["status"] != "NOT_APPLICABLE")
 
 
 def default_version(policy):

@@ -95,6 +95,21 @@ def all_answers(root, users):
         yield "iam", "ListMFADevices", {"UserName": user["name"]}, answer(
             "ListMFADevices",
             f"<MFADevices>{devices}</MFADevices><IsTruncated>false</IsTruncated>")
+        if user.get("password", True):
+            yield "iam", "GetLoginProfile", {"UserName": user["name"]}, answer(
+                "GetLoginProfile",
+                f"<LoginProfile><UserName>{user['name']}</UserName></LoginProfile>")
+        for serial in user.get("devices", ()):
+            if ":u2f/" in serial:
+                yield "iam", "GetMFADevice", {
+                    "SerialNumber": serial, "UserName": user["name"]}, answer(
+                    "GetMFADevice", f"<SerialNumber>{serial}</SerialNumber><Certifications/>")
+    yield "iam", "ListServiceSpecificCredentials", {"AllUsers": "true", "MaxItems": "1000"}, answer(
+        "ListServiceSpecificCredentials",
+        "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>")
+    yield "iam", "GetAccountPasswordPolicy", {}, answer(
+        "GetAccountPasswordPolicy",
+        "<PasswordPolicy><MinimumPasswordLength>14</MinimumPasswordLength></PasswordPolicy>")
 
 
 def write_run(path, root, users=(), overrides=()):

@@ -162,7 +162,7 @@ CASES = {
     "summary denied": lambda run: run.deny(PRODUCTION, "GetAccountSummary"),
     "users denied": lambda run: run.deny(SANDBOX, "GetAccountAuthorizationDetails"),
     "devices of one user denied":
-        lambda run: run.deny(PRODUCTION, "ListMFADevices", UserName="sample-admin-05"),
+        lambda run: run.deny(PRODUCTION, "ListMFADevices", UserName="sample-admin-04"),
     "everything denied": everybody_denied,
     "account left out": lambda run: run.exclude(SANDBOX, "not ours"),
     "good account left out": lambda run: run.exclude(MANAGEMENT, "not ours"),

@@ -3,6 +3,7 @@ import base64
 import re
 import time
 
+import sample_credentials as credentials
 import sample_story as story
 import sample_wire as wire
 
@@ -124,19 +125,15 @@ def mfa_devices(q):
 
 
 def mfa_device(q):
-    """FIDO devices only; a certified one and one without certificate."""
-    serial = q.parameters.get("SerialNumber", "")
-    if ":u2f/" not in serial:
+    """FIDO devices only."""
+    wanted = q.parameters.get("SerialNumber", "")
+    if ":u2f/" not in wanted:
         raise AwsError("ValidationError", "The serial number is not of a FIDO device.", 400)
     for user in q.account.users:
         for device in user.devices:
-            if wire.serial(q.account.row, user, device) == serial:
-                certified = [] if "passkey" in device.name else [
-                    ("entry", [("key", "FIDO"), ("value", "L1")])]
-                return [("UserName", user.name), ("SerialNumber", serial),
-                        ("EnableDate", wire.enabled(q.account.row, user, device)),
-                        ("Certifications", certified)]
-    raise no_such("device", serial)
+            if wire.serial(q.account.row, user, device) == wanted:
+                return credentials.mfa_device_xml(q.account.row, user, device)
+    raise no_such("device", wanted)
 
 
 def virtual_devices(q):
@@ -173,36 +170,31 @@ def login_profile(q):
     if not row.password:
         raise AwsError("NoSuchEntity", "Login Profile for User %s cannot be found." % row.name,
                        404)
-    return [("LoginProfile", [("UserName", row.name),
-                              ("CreateDate", wire.created(q.account.row, row.name)),
-                              ("PasswordResetRequired", "false")])]
-
-
-def key_rows(account, row):
-    return [(wire.sample_id("AKIA", account.number, row.name, str(i)), key)
-            for i, key in enumerate(row.keys)]
+    return credentials.login_profile_xml(q.account.row, row)
 
 
 def access_keys(q):
-    row = asked_user(q)
-    listed = [[("UserName", row.name), ("AccessKeyId", identifier),
-               ("Status", "Active" if key.active else "Inactive"),
-               ("CreateDate", key.created or wire.moment("2026-03-02", "2026-11-15", "key",
-                                                         q.account.number, row.name))]
-              for identifier, key in key_rows(q.account, row)]
-    return [("AccessKeyMetadata", wire.members(listed)), ("IsTruncated", "false")]
+    return credentials.access_keys_xml(q.account.row, asked_user(q))
 
 
 def access_key_last_used(q):
     wanted = q.parameters.get("AccessKeyId")
     for row in q.account.users:
-        for identifier, key in key_rows(q.account, row):
-            if identifier == wanted:
-                used = ([("LastUsedDate", key.used)] if key.used else []) + [
-                    ("ServiceName", key.service if key.used else "N/A"),
-                    ("Region", key.region if key.used else "N/A")]
-                return [("UserName", row.name), ("AccessKeyLastUsed", used)]
+        for index, key in enumerate(row.keys):
+            if credentials.key_id(q.account.row, row, index) == wanted:
+                return credentials.key_used_xml(row, key)
     raise no_such("access key", wanted)
+
+
+def service_credentials(q):
+    """Of one user, or with AllUsers of all."""
+    rows = story.SERVICE_CREDENTIALS.get(q.account.number, [])
+    if q.parameters.get("AllUsers") != "true":
+        rows = [row for row in rows if row[0] == asked_user(q).name]
+    return Paged(len(rows), lambda first, last: [
+        ("ServiceSpecificCredentials", wire.members(
+            credentials.service_credential_xml(q.account.row, row)
+            for row in rows[first:last]))], 1000, 100)
 
 
 def asked_policy(q):
@@ -227,6 +219,9 @@ def policy_version(q):
 
 
 def password_policy(q):
+    found = credentials.password_policy_xml(q.account.row)
+    if found:
+        return found
     raise AwsError("NoSuchEntity", "The Password Policy with domain name %s cannot be found."
                    % q.account.number, 404)
 
@@ -249,7 +244,7 @@ TABLE = {
     "ListOpenIDConnectProviders": empty_xml("OpenIDConnectProviderList"),
     "ListOrganizationsFeatures": organizations_features,
     "ListSAMLProviders": empty_xml("SAMLProviderList"),
-    "ListServiceSpecificCredentials": empty_xml("ServiceSpecificCredentials", True),
+    "ListServiceSpecificCredentials": service_credentials,
     "ListSigningCertificates": empty_xml("Certificates", True),
     "ListUsers": users,
     "ListVirtualMFADevices": virtual_devices,

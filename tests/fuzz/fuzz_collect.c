@@ -50,7 +50,10 @@ static const struct {
     {"ListMFADevices",
      "<ListMFADevicesResponse><ListMFADevicesResult><MFADevices><member><UserName>u</"
      "UserName><SerialNumber>" ARN
-     "mfa/u</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member></MFADevices>"
+     "mfa/u</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member><member><UserName>"
+     "u</UserName><SerialNumber>" ARN
+     "u2f/user/u/k</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member></"
+     "MFADevices>"
      "</ListMFADevicesResult></ListMFADevicesResponse>"},
     {"GetCallerIdentity",
      "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::" ID
@@ -92,6 +95,27 @@ static const struct {
      "{\"DirectoryDescriptions\":[{\"DirectoryId\":\"d-1\",\"Name\":\"a\",\"Type\":\"SimpleAD\","
      "\"Stage\":\"Active\"}]}"},
     {"LookupEvents", "{\"Events\":[]}"},
+    {"GetLoginProfile", "<GetLoginProfileResponse><GetLoginProfileResult><LoginProfile><UserName>u"
+                        "</UserName></LoginProfile></GetLoginProfileResult>"
+                        "</GetLoginProfileResponse>"},
+    {"ListAccessKeys",
+     "<ListAccessKeysResponse><ListAccessKeysResult><IsTruncated>false</IsTruncated>"
+     "<AccessKeyMetadata><member><UserName>u</UserName><AccessKeyId>AKIA1</AccessKeyId><Status>"
+     "Active</Status></member></AccessKeyMetadata></ListAccessKeysResult></"
+     "ListAccessKeysResponse>"},
+    {"GetAccessKeyLastUsed",
+     "<GetAccessKeyLastUsedResponse><GetAccessKeyLastUsedResult><UserName>u</UserName>"
+     "<AccessKeyLastUsed><Region>N/A</Region></AccessKeyLastUsed></GetAccessKeyLastUsedResult></"
+     "GetAccessKeyLastUsedResponse>"},
+    {"GetMFADevice", "<GetMFADeviceResponse><GetMFADeviceResult><SerialNumber>" ARN
+                     "u2f/user/u/k</SerialNumber></GetMFADeviceResult></GetMFADeviceResponse>"},
+    {"ListServiceSpecificCredentials",
+     "<ListServiceSpecificCredentialsResponse><ListServiceSpecificCredentialsResult>"
+     "<ServiceSpecificCredentials/></ListServiceSpecificCredentialsResult></"
+     "ListServiceSpecificCredentialsResponse>"},
+    {"GetAccountPasswordPolicy",
+     "<GetAccountPasswordPolicyResponse><GetAccountPasswordPolicyResult><PasswordPolicy/>"
+     "</GetAccountPasswordPolicyResult></GetAccountPasswordPolicyResponse>"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
@@ -196,16 +220,18 @@ static void judge(struct stub *s)
     static const char *services[] = {"iam",        "sts", "organizations", "cloudtrail", "logs",
                                      "cloudwatch", "s3",  "cognito-idp",   "ds"};
     static const char *regions[] = {REGION, "us-east-1"};
-    struct assessment a = {.snapshot = {.mode = "organization",
-                                        .home = ID,
-                                        .started_at = "2026-11-23T06:00:00Z",
-                                        .finished_at = "2026-11-23T06:00:00Z",
-                                        .collect = services,
-                                        .collect_count = sizeof services / sizeof *services,
-                                        .regions = regions,
-                                        .region_count = 2,
-                                        .accounts = &scope,
-                                        .account_count = 1}};
+    struct assessment a = {
+        .snapshot = {.mode = "organization",
+                     .home = ID,
+                     .started_at = "2026-11-23T06:00:00Z",
+                     .finished_at = "2026-11-23T06:00:00Z",
+                     .collect = services,
+                     .freshness = s->len % 2 ? FRESHNESS_LIVE : FRESHNESS_CONFIRM,
+                     .collect_count = sizeof services / sizeof *services,
+                     .regions = regions,
+                     .region_count = 2,
+                     .accounts = &scope,
+                     .account_count = 1}};
     struct error err = {0};
 
     s->transport = (struct transport){stub_run, &a.model.arena};

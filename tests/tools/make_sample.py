@@ -16,6 +16,7 @@ import sys
 from collections import namedtuple
 
 import sample_check as check
+import sample_credentials as credentials
 import sample_detective as detective
 import sample_events as events
 import sample_root
@@ -76,6 +77,13 @@ def event_queries(account):
             for region, parameters in events.questions(account.number, PERIOD)]
 
 
+def no_such_query(account, operation, parameters, message):
+    """AWS's answer «there is none»: an error by its status, and all that was asked."""
+    request = wire.request_id(account.number, operation, wire.pretty(parameters), "0")
+    return Query(account, "iam", operation, parameters,
+                 [Answer(credentials.no_such_xml(message, request), request, None, 404)], None)
+
+
 def home_queries(account):
     features = [("OrganizationId", story.ORGANIZATION),
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
@@ -121,9 +129,7 @@ def account_queries(account):
                    wire.virtual_device_pages(account)),
              query(account, "iam", "ListAccountAliases", {},
                    [([("AccountAliases", aliases), ("IsTruncated", "false")], None)])]
-    rows += [query(account, "iam", "ListMFADevices", {"UserName": u.name},
-                   [(wire.user_devices_xml(account, u), None)])
-             for u in story.USERS[account.number]]
+    rows += credentials.queries(account, query, no_such_query)
     rows += [regional_query(account, row) for row in detective.questions(account.number)]
     rows += event_queries(account)
     return rows + (root_queries(account) if account.number in sample_root.ROOTS else [])

@@ -70,8 +70,10 @@ AUDIT_READ = policy(
     allow(["iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary",
            "iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccountAliases",
            "iam:ListMFADevices", "iam:ListVirtualMFADevices", "iam:ListOrganizationsFeatures",
-           "organizations:DescribeOrganization", "organizations:ListAccounts",
-           "cloudtrail:LookupEvents"],
+           "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed",
+           "iam:GetMFADevice", "iam:ListServiceSpecificCredentials",
+           "iam:GetAccountPasswordPolicy", "cloudtrail:LookupEvents",
+           "organizations:DescribeOrganization", "organizations:ListAccounts"],
           Sid="ReadForReportgen"))
 
 # The sandbox forgot one action: that is the data set its answer denies.
@@ -133,8 +135,8 @@ def user(name, expect, why="", path="/", password=True, devices=(), keys=(), gro
                 boundary, tags)
 
 
-def fido(name):
-    return Device("fido", name, None)
+def fido(name, enabled=None):
+    return Device("fido", name, enabled)
 
 
 def virtual(name, enabled=None):
@@ -273,6 +275,12 @@ USERS = {
         user("sample-user-17", "PNF", "decoy: its policy with `*` on `*` only denies",
              devices=[virtual("sample-user-17")], attached=["sample-deny-without-mfa"],
              groups=["sample-staff"]),
+        user("sample-user-18", "FNN",
+             "gave up the virtual device after the credential report was made: the report says "
+             "yes, the live lists say no", groups=["sample-staff"]),
+        user("sample-user-28", "NNN",
+             "had a password and no device by the credential report; the password is gone since, "
+             "and nothing is left to sign in with", password=False),
         user("svc-sample-deploy", "NNN",
              "administrator by direct attachment, a machine by path, name and tag",
              path="/service/", password=False, keys=[key(service_name="cloudformation")],
@@ -304,9 +312,39 @@ USERS = {
         user("sample-user-26", "PNP", devices=[fido("sample-key-a")], groups=["sample-staff"]),
         user("sample-user-27", "NNN", password=False,
              keys=[key(active=False, created="2025-03-03T09:30:00Z", used=None)]),
+        user("sample-user-29", "PNP",
+             "made after the credential report, with a FIDO key and two access keys: only live "
+             "answers tell of it", devices=[fido("sample-key-a", "2026-11-23T05:21:08Z")],
+             keys=[key(created="2026-11-23T05:22:31Z", used="2026-11-23T05:40:00Z"),
+                   key(active=False, created="2026-11-23T05:22:02Z", used=None)],
+             groups=["sample-staff"]),
         user("svc-sample-pipeline", "NNN", path="/service/", password=False, keys=[key()],
              tags=SERVICE_TAGS, attached=["sample-lab"]),
     ],
+}
+
+# Where the credential report is behind: what it still says of a user, and who came too late for it.
+REPORTED = {"sample-user-18": {"devices": [virtual("sample-user-18")]},
+            "sample-user-28": {"password": True}}
+MADE_LATE = {"sample-user-29": "2026-11-23T05:17:45Z"}
+
+# Credentials that stand in no report: user, service, active, created.
+SERVICE_CREDENTIALS = {
+    MANAGEMENT: [("svc-sample-backup", "cassandra", False, "2025-04-17T08:12:55Z")],
+    PRODUCTION: [("sample-user-10", "codecommit", True, "2026-02-03T10:44:19Z"),
+                 ("svc-sample-deploy", "codecommit", True, "2025-11-06T15:30:02Z")],
+}
+
+# GetAccountPasswordPolicy; an account without a row never set one.
+PASSWORD_POLICIES = {
+    MANAGEMENT: [("MinimumPasswordLength", "14"), ("RequireSymbols", "true"),
+                 ("RequireNumbers", "true"), ("RequireUppercaseCharacters", "true"),
+                 ("RequireLowercaseCharacters", "true"), ("AllowUsersToChangePassword", "true"),
+                 ("ExpirePasswords", "false"), ("PasswordReusePrevention", "24")],
+    PRODUCTION: [("MinimumPasswordLength", "8"), ("RequireSymbols", "false"),
+                 ("RequireNumbers", "true"), ("RequireUppercaseCharacters", "false"),
+                 ("RequireLowercaseCharacters", "true"), ("AllowUsersToChangePassword", "true"),
+                 ("ExpirePasswords", "true"), ("MaxPasswordAge", "90"), ("HardExpiry", "false")],
 }
 
 STAFF = [CHANGE_PASSWORD, "sample-require-mfa"]

@@ -44,7 +44,9 @@ def account_verdicts(account):
 
 def populations(account):
     users, counted = story.USERS[account.number], wire.summary(account)
-    return {"users": len(users), "consoleUsers": sum(u.password for u in users),
+    reported = sum(not wire.is_unreported(account, u) for u in users)
+    return {"users": len(users), "reported": reported,
+            "consoleUsers": sum(u.password for u in users),
             "administrators": sum(u.expect[1] != "N" for u in users),
             "roles": len(story.ROLES[account.number]),
             "groups": len(story.GROUPS[account.number]),

@@ -64,6 +64,8 @@ def iso_ms(time):
 
 def created(account, name, until="2025-06-30"):
     """When a user, group, role or policy was made: after its account, before any device."""
+    if name in story.MADE_LATE:
+        return story.MADE_LATE[name]
     return moment(max(account.created[:10], "2022-01-10"), until, "created", account.number, name)
 
 
@@ -411,6 +413,24 @@ def password_cells(account, user):
             moment("2026-01-05", "2026-08-30", "password", *words), "N/A"]
 
 
+def reported_user(user):
+    """The user as the credential report still tells."""
+    return user._replace(**story.REPORTED.get(user.name, {}))
+
+
+def is_unreported(account, user):
+    return created(account, user.name) >= account.report.generated
+
+
+def reported_mfa(account, user):
+    return any(enabled(account, user, d) < account.report.generated
+               for d in reported_user(user).devices)
+
+
+def key_created(account, user, row):
+    return row.created or moment("2026-03-02", "2026-11-15", "key", account.number, user.name)
+
+
 def report_rows(account):
     """Root first, users without regard to case, as AWS sorts them; values not yet in text."""
     mfa, password = account.summary
@@ -419,9 +439,10 @@ def report_rows(account):
              moment("2025-01-01", "2025-12-01", account.number) if password else "N/A",
              "not_supported", "not_supported", bool(mfa)] + key_cells(account, "", [])]
     for user in sorted(story.USERS[account.number], key=lambda u: u.name.lower()):
-        known = [d for d in user.devices if enabled(account, user, d) < account.report.generated]
+        if is_unreported(account, user):
+            continue
         rows.append([user.name, user_arn(account, user), created(account, user.name)]
-                    + password_cells(account, user) + [bool(known)]
+                    + password_cells(account, reported_user(user)) + [reported_mfa(account, user)]
                     + key_cells(account, user.name, user.keys))
     return [row + [False, "N/A", False, "N/A", "N/A"] for row in rows]
 

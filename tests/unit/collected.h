@@ -4,6 +4,8 @@
 
 #include "run_dir.h"
 
+#include "model/credentials.h"
+
 /* What one run directory gives. */
 struct collected {
     struct run run;

@@ -156,6 +156,12 @@ static inline cJSON *run_page(struct run *r, cJSON *query, const char *token, co
     "<Message>not authorized</Message></Error>\n"                           \
     "  <RequestId>00000000-0000-4000-8000-000000000000</RequestId>\n</ErrorResponse>\n"
 
+#define NO_SUCH_ENTITY                                                      \
+    "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n" \
+    "  <Error><Type>Sender</Type><Code>NoSuchEntity</Code>"                 \
+    "<Message>cannot be found</Message></Error>\n"                          \
+    "  <RequestId>00000000-0000-4000-8000-000000000000</RequestId>\n</ErrorResponse>\n"
+
 /* The last page of `query` is an error, and the query is marked so. */
 static inline void run_error(struct run *r, cJSON *query, const char *token, int status,
                              const char *body)
@@ -167,6 +173,12 @@ static inline void run_error(struct run *r, cJSON *query, const char *token, int
     json_add_text(error, "message", "not authorized");
     run_set(query, "complete", cJSON_CreateBool(false));
     run_set(query, "error", error);
+}
+
+/* «There is none»: an error that answers the question. */
+static inline void run_none(struct run *r, cJSON *query)
+{
+    (void)run_page_bytes(r, query, NULL, 404, NO_SUCH_ENTITY, strlen(NO_SUCH_ENTITY));
 }
 
 /* "<Op>Response" and "<Op>Result" around `inside`. */
@@ -225,6 +237,7 @@ struct account_story {
     const char *summary;            /* further entries: "MFADevices=3 Policies=1" */
     const char *report_root;        /* root's row; NULL: none */
     const char *features;           /* of the organisation, separated by blanks */
+    const char *freshness;          /* NULL: "confirm" */
 };
 
 static inline const char *word_or(const char *text, const char *other)
@@ -420,12 +433,71 @@ static inline void story_features(struct run *r, const struct account_story *a)
     run_answer(r, HOME_ID, "ListOrganizationsFeatures", "{}", out.buf);
 }
 
+static inline bool is_true(const char *cell)
+{
+    return cell && (strcmp(cell, "true") == 0 || strcmp(cell, "TRUE") == 0);
+}
+
+/* Login profile and keys, for whom it is asked: as the cells of the report say. */
+static inline void story_user_credentials(struct run *r, const char *id, const struct user_story *u)
+{
+    const char *parameters = arena_printf(&r->arena, "{\"UserName\":\"%s\"}", u->name);
+    cJSON *login = run_query(r, id, "GetLoginProfile", parameters);
+    const char *keys[] = {u->key1, u->key2};
+    cleanup_strbuf struct strbuf out = STRBUF_INIT(MIB);
+
+    if (is_true(u->password))
+        (void)run_page(
+            r, login, NULL,
+            run_xml(r, "GetLoginProfile",
+                    arena_printf(&r->arena, "<LoginProfile><UserName>%s</UserName></LoginProfile>",
+                                 u->name)));
+    else
+        run_none(r, login);
+    strbuf_addstr(&out, "<AccessKeyMetadata>");
+    for (int i = 0; i < 2; i++)
+        if (keys[i])
+            strbuf_addf(&out,
+                        "<member><UserName>%s</UserName><AccessKeyId>AKIA%d%s</AccessKeyId>"
+                        "<Status>%s</Status></member>",
+                        u->name, i, u->name, is_true(keys[i]) ? "Active" : "Inactive");
+    strbuf_addstr(&out, "</AccessKeyMetadata><IsTruncated>false</IsTruncated>");
+    run_answer(r, id, "ListAccessKeys", parameters, out.buf);
+    for (int i = 0; i < 2; i++)
+        if (is_true(keys[i]))
+            run_answer(r, id, "GetAccessKeyLastUsed",
+                       arena_printf(&r->arena, "{\"AccessKeyId\":\"AKIA%d%s\"}", i, u->name),
+                       arena_printf(&r->arena,
+                                    "<UserName>%s</UserName><AccessKeyLastUsed><ServiceName>N/A"
+                                    "</ServiceName><Region>N/A</Region></AccessKeyLastUsed>",
+                                    u->name));
+}
+
+/* What GetMFADevice says of every FIDO device: no certificate. */
+static inline void story_fido(struct run *r, const char *id, const struct user_story *u)
+{
+    for (const char *d = word_or(u->devices, ""); *d; d += strcspn(d, " "), d += *d == ' ') {
+        const char *serial = arena_strndup(&r->arena, d, strcspn(d, " "));
+
+        if (device_kind_of(serial) == DEVICE_FIDO)
+            run_answer(r, id, "GetMFADevice",
+                       arena_printf(&r->arena, "{\"SerialNumber\":\"%s\",\"UserName\":\"%s\"}",
+                                    serial, u->name),
+                       arena_printf(&r->arena,
+                                    "<UserName>%s</UserName><SerialNumber>%s</SerialNumber>"
+                                    "<Certifications/>",
+                                    u->name, serial));
+    }
+}
+
 /* Every question of an account, answered as its story says. */
 static inline void run_story(struct run *r, const struct account_story *a)
 {
     const char *id = word_or(a->id, HOME_ID);
 
     run_account(r, id, NULL);
+    if (a->freshness)
+        run_set(run_scope(r), "freshness", cJSON_CreateString(a->freshness));
     run_answer(r, id, "GetCallerIdentity", "{}",
                arena_printf(&r->arena,
                             "<Arn>arn:%s:sts::%s:assumed-role/audit/reportgen</Arn>"
@@ -437,6 +509,14 @@ static inline void run_story(struct run *r, const struct account_story *a)
     story_virtual_devices(r, a);
     for (const struct user_story *u = a->users; u && u->name; u++)
         story_user_devices(r, a, u);
+    for (const struct user_story *u = a->users; u && u->name; u++)
+        story_user_credentials(r, id, u);
+    for (const struct user_story *u = a->users; u && u->name; u++)
+        story_fido(r, id, u);
+    run_answer(r, id, "ListServiceSpecificCredentials",
+               "{\"AllUsers\":\"true\",\"MaxItems\":\"1000\"}",
+               "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>");
+    run_none(r, run_query(r, id, "GetAccountPasswordPolicy", "{}"));
     run_answer(r, id, "ListAccountAliases", "{}", "<AccountAliases/>");
     if (strcmp(id, HOME_ID) == 0)
         story_features(r, a);

@@ -198,6 +198,10 @@ static void expect_no_better(const struct outcome *good, const struct outcome *b
         const struct finding *is = &bad->findings.at[i];
         const struct finding *was = finding_of(&good->findings, is->check, is->resource);
 
+        if (was ? !may_become(was->status, is->status) : is->status != STATUS_UNKNOWN)
+            print_error("%s %s: %s (%s), was %s\n", is->check, is->resource,
+                        status_name(is->status), is->detail,
+                        was ? status_name(was->status) : "nothing");
         assert_true(was ? may_become(was->status, is->status) : is->status == STATUS_UNKNOWN);
     }
     assert_true(open_of(&bad->findings, NULL) >= open_of(&good->findings, NULL));

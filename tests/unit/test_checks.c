@@ -3,6 +3,7 @@
 #include "run_dir.h"
 
 #include "checks/identity.h"
+#include "model/credentials.h"
 
 #define ROOT_MFA "iam.root_mfa_enabled"
 #define ROOT_HARDWARE "iam.root_mfa_hardware"
@@ -374,9 +375,11 @@ TEST(an_unclear_password_cell_is_unknown)
 
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         const struct user_story users[] = {{.name = "u", .password = cells[i]}, {0}};
-        const struct account_story story = {.users = users};
+        const struct account_story story = {.users = users, .freshness = "report"};
+        const struct account_story asked = {.users = users};
 
         expect_verdict(&story, USERS_MFA, "u", STATUS_UNKNOWN, "neither true nor false");
+        expect_verdict(&asked, USERS_MFA, "u", STATUS_NOT_APPLICABLE, "no console password");
     }
 }
 
@@ -395,13 +398,13 @@ TEST(the_live_list_of_devices_decides)
 }
 
 /* Mistake: users made since the report passed over. */
-TEST(a_user_who_is_not_in_the_report_is_unknown)
+TEST(a_user_of_whom_nobody_tells_is_unknown)
 {
     static const struct user_story users[] = {
         {.name = "new", .not_in_report = true, .devices = MFA("new")},
         {.name = "new-admin", .not_in_report = true, .attached = ADMINISTRATOR_ACCESS},
         {0}};
-    const struct account_story story = {.users = users};
+    const struct account_story story = {.users = users, .freshness = "report"};
 
     expect_verdict(&story, USERS_MFA, "new", STATUS_UNKNOWN, "not in the credential report");
     expect_verdict(&story, RESISTANT, "new", STATUS_UNKNOWN, "not in the credential report");
@@ -551,22 +554,26 @@ TEST(words_in_names_are_whole)
                                          "abbot", "bottle", "monitored", "-",    "a--b"};
     static const char *const machines[] = {"ci",   "x-ci",          "ci.x", "x_bot",   "github+x",
                                            "sa@x", "ses-smtp-user", "API",  "jenkins", "a=cd=b"};
-    struct report_row row = {.password_enabled = CELL_FALSE, .key1_active = CELL_TRUE};
+    struct report_row row = {.text = {[REPORT_PASSWORD] = "false", [REPORT_KEY1] = "true"}};
+    struct credentials none = {0};
+    struct account a = {.id = HOME_ID};
     struct arena arena = {0};
 
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
-        const struct principal user = {.name = people[i], .path = "/", .report = &row};
+        const struct principal user = {
+            .name = people[i], .path = "/", .report = &row, .credentials = &none};
 
-        if (identity_machine_evidence(&user, &arena))
+        if (identity_machine_evidence(&a, &user, &arena))
             print_error("%s\n", people[i]);
-        assert_null(identity_machine_evidence(&user, &arena));
+        assert_null(identity_machine_evidence(&a, &user, &arena));
     }
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
-        const struct principal user = {.name = machines[i], .path = "/", .report = &row};
+        const struct principal user = {
+            .name = machines[i], .path = "/", .report = &row, .credentials = &none};
 
-        if (!identity_machine_evidence(&user, &arena))
+        if (!identity_machine_evidence(&a, &user, &arena))
             print_error("%s\n", machines[i]);
-        assert_non_null(identity_machine_evidence(&user, &arena));
+        assert_non_null(identity_machine_evidence(&a, &user, &arena));
     }
     arena_free(&arena);
 }
@@ -574,13 +581,15 @@ TEST(words_in_names_are_whole)
 /* Without the report nothing is evidence of a machine. */
 TEST(no_report_is_no_evidence)
 {
-    struct report_row row = {.password_enabled = CELL_NO_INFORMATION};
-    struct principal user = {.name = "svc-x", .path = "/service/"};
+    struct report_row row = {.text = {[REPORT_PASSWORD] = "no_information"}};
+    struct credentials none = {0};
+    struct principal user = {.name = "svc-x", .path = "/service/", .credentials = &none};
+    struct account a = {.id = HOME_ID};
     struct arena arena = {0};
 
-    assert_null(identity_machine_evidence(&user, &arena));
+    assert_null(identity_machine_evidence(&a, &user, &arena));
     user.report = &row;
-    assert_null(identity_machine_evidence(&user, &arena));
+    assert_null(identity_machine_evidence(&a, &user, &arena));
     arena_free(&arena);
 }
 
@@ -588,29 +597,31 @@ TEST(no_report_is_no_evidence)
 TEST(idle_is_proven)
 {
     static const struct {
-        enum cell password, key1, key2;
+        const char *password, *key1, *key2;
         enum activity activity;
     } rows[] = {
-        {CELL_FALSE, CELL_FALSE, CELL_FALSE, ACTIVITY_IDLE},
-        {CELL_TRUE, CELL_FALSE, CELL_FALSE, ACTIVITY_ACTIVE},
-        {CELL_FALSE, CELL_TRUE, CELL_FALSE, ACTIVITY_ACTIVE},
-        {CELL_FALSE, CELL_FALSE, CELL_TRUE, ACTIVITY_ACTIVE},
-        {CELL_NO_COLUMN, CELL_NO_COLUMN, CELL_TRUE, ACTIVITY_ACTIVE},
-        {CELL_FALSE, CELL_FALSE, CELL_NO_COLUMN, ACTIVITY_UNKNOWN},
-        {CELL_FALSE, CELL_NOT_APPLICABLE, CELL_FALSE, ACTIVITY_UNKNOWN},
-        {CELL_NOT_SUPPORTED, CELL_FALSE, CELL_FALSE, ACTIVITY_UNKNOWN},
-        {CELL_NO_INFORMATION, CELL_FALSE, CELL_FALSE, ACTIVITY_UNKNOWN},
+        {"false", "false", "false", ACTIVITY_IDLE},
+        {"true", "false", "false", ACTIVITY_ACTIVE},
+        {"false", "true", "false", ACTIVITY_ACTIVE},
+        {"false", "false", "true", ACTIVITY_ACTIVE},
+        {NULL, NULL, "true", ACTIVITY_ACTIVE},
+        {"false", "false", NULL, ACTIVITY_UNKNOWN},
+        {"false", "N/A", "false", ACTIVITY_UNKNOWN},
+        {"not_supported", "false", "false", ACTIVITY_UNKNOWN},
+        {"no_information", "false", "false", ACTIVITY_UNKNOWN},
     };
-    struct principal user = {.name = "u"};
+    struct credentials none = {0};
+    struct principal user = {.name = "u", .credentials = &none};
+    struct account a = {.id = HOME_ID};
 
-    assert_int_equal(identity_activity(&user), ACTIVITY_UNKNOWN);
+    assert_int_equal(identity_activity(&a, &user), ACTIVITY_UNKNOWN);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct report_row row = {.password_enabled = rows[i].password,
-                                 .key1_active = rows[i].key1,
-                                 .key2_active = rows[i].key2};
+        struct report_row row = {.text = {[REPORT_PASSWORD] = rows[i].password,
+                                          [REPORT_KEY1] = rows[i].key1,
+                                          [REPORT_KEY2] = rows[i].key2}};
 
         user.report = &row;
-        assert_int_equal(identity_activity(&user), rows[i].activity);
+        assert_int_equal(identity_activity(&a, &user), rows[i].activity);
     }
 }
 
@@ -794,7 +805,7 @@ int main(void)
         cmocka_unit_test(a_password_that_was_never_used_counts),
         cmocka_unit_test(an_unclear_password_cell_is_unknown),
         cmocka_unit_test(the_live_list_of_devices_decides),
-        cmocka_unit_test(a_user_who_is_not_in_the_report_is_unknown),
+        cmocka_unit_test(a_user_of_whom_nobody_tells_is_unknown),
         cmocka_unit_test(a_refused_list_of_devices_is_unknown),
         cmocka_unit_test(administrators_of_all_routes_are_judged),
         cmocka_unit_test(harmless_policies_make_no_administrator),

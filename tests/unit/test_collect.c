@@ -364,13 +364,21 @@ TEST(reports_of_22_and_23_columns_and_shuffled_ones_are_read)
         const struct report_row *row = a->users[0].report;
 
         expect_state(a, DATA_CREDENTIAL_REPORT, STATE_COMPLETE, NULL);
-        assert_string_equal(a->report_generated_at, "2026-11-23T05:00:00Z");
+        assert_string_equal(a->report_info->generated_at, "2026-11-23T05:00:00Z");
         assert_non_null(row);
-        assert_int_equal(row->password_enabled, CELL_TRUE);
-        assert_int_equal(row->mfa_active, CELL_FALSE);
-        assert_int_equal(row->key1_active, CELL_TRUE);
-        assert_int_equal(row->key2_active, CELL_FALSE);
-        assert_string_equal(row->password.cell, i == 2 ? "cell=2,5" : "cell=2,4");
+        assert_int_equal(report_cell(row, REPORT_PASSWORD), CELL_TRUE);
+        assert_int_equal(report_cell(row, REPORT_MFA), CELL_FALSE);
+        assert_int_equal(report_cell(row, REPORT_KEY1), CELL_TRUE);
+        assert_int_equal(report_cell(row, REPORT_KEY2), CELL_FALSE);
+        assert_string_equal(report_source(a, row, REPORT_PASSWORD, &c.model.arena).cell,
+                            i == 2 ? "cell=2,5" : "cell=2,4");
+        assert_string_equal(report_source(a, row, REPORT_KEY1_REGION, &c.model.arena).cell,
+                            i == 2 ? "row=2" : "cell=2,12");
+        assert_string_equal(word_or(row->text[REPORT_KEY1_REGION], "none"), i == 2 ? "none" : "x");
+        assert_string_equal(word_or(row->text[REPORT_KEY2_SERVICE], "none"), i == 2 ? "none" : "y");
+        assert_string_equal(word_or(row->text[REPORT_CREATED], "none"), i == 2 ? "none" : "t");
+        assert_int_equal(report_cell(row, REPORT_CERT2),
+                         i == 2 ? CELL_NO_COLUMN : CELL_NOT_APPLICABLE);
         close_run(&c);
     }
 }
@@ -411,8 +419,8 @@ TEST(the_root_row_is_kept_apart)
 
     assert_int_equal(a->report_count, 1);
     assert_non_null(a->report_root);
-    assert_int_equal(a->report_root->password_enabled, CELL_NOT_SUPPORTED);
-    assert_int_equal(a->report_root->mfa_active, CELL_TRUE);
+    assert_int_equal(report_cell(a->report_root, REPORT_PASSWORD), CELL_NOT_SUPPORTED);
+    assert_int_equal(report_cell(a->report_root, REPORT_MFA), CELL_TRUE);
     close_run(&c);
 }
 

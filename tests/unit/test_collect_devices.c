@@ -220,7 +220,7 @@ TEST(user_devices_are_sorted_and_doubles_dropped)
     const struct account *a;
 
     open_run(&c);
-    run_story(&c.run, &(struct account_story){.users = users});
+    run_story(&c.run, &(struct account_story){.users = users, .freshness = "live"});
     a = collect_run(&c);
     assert_int_equal(a->users[0].device_count, 2);
     assert_int_equal(a->users[0].devices[0].kind, DEVICE_HARDWARE);
@@ -237,7 +237,7 @@ TEST(one_refused_list_of_devices_makes_one_user_unknown)
     const struct account *a;
 
     open_run(&c);
-    run_story(&c.run, &(struct account_story){.users = users});
+    run_story(&c.run, &(struct account_story){.users = users, .freshness = "live"});
     a = collect_run(&c);
     expect_state(a, DATA_USER_DEVICES, STATE_DENIED, "iam:ListMFADevices: AccessDenied");
     assert_int_equal(a->users[0].devices_status.state, STATE_COMPLETE);

@@ -1,0 +1,30 @@
+/* batch.h - one question about each of many things, all asked in one transport_run().
+ *
+ * Each thing keeps an own outcome: one refused call makes one thing unknown. */
+#ifndef COLLECT_BATCH_H
+#define COLLECT_BATCH_H
+
+#include "collect/collect.h"
+
+struct batch {
+    struct collection *collection;
+    struct arena arena; /* parameters and contexts of the calls; freed by batch_run() */
+    struct call *calls;
+    struct data_status **outcomes; /* where each call's status goes */
+    size_t count;
+};
+
+/* {"KEY":"value"} in canonical form, in the batch's arena; a second pair when `key2` is not NULL,
+ * which then sorts after `key`. */
+const char *batch_parameters(struct batch *b, const char *key, const char *value, const char *key2,
+                             const char *value2);
+
+/* Add a question of iam: operation, parameters, receive, context and benign_errors of `call` are
+ * the caller's. *outcome gets its status, at once STATE_NOT_COLLECTED. */
+void batch_add(struct batch *b, const struct call *call, struct data_status *outcome);
+
+/* Ask, hand out the outcomes, free the batch. account->data[fills] becomes complete, or the first
+ * outcome that is not; incomplete too where the list of users is not known. */
+int batch_run(struct batch *b, enum data_set fills, struct error *err);
+
+#endif
