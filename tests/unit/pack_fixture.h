@@ -85,8 +85,12 @@ static const char *const fixture_answers[] = {
     "raw/111122223333/0004-iam-GetAccountSummary.xml",
     "raw/111122223333/0005-iam-ListVirtualMFADevices.xml",
     "raw/111122223333/0006-iam-ListMFADevices.xml",
-    "raw/111122223333/0007-iam-ListAccountAliases.xml",
-    "raw/111122223333/0008-iam-ListOrganizationsFeatures.xml",
+    "raw/111122223333/0007-iam-GetLoginProfile.xml",
+    "raw/111122223333/0008-iam-ListAccessKeys.xml",
+    "raw/111122223333/0009-iam-ListServiceSpecificCredentials.xml",
+    "raw/111122223333/0010-iam-GetAccountPasswordPolicy.xml",
+    "raw/111122223333/0011-iam-ListAccountAliases.xml",
+    "raw/111122223333/0012-iam-ListOrganizationsFeatures.xml",
 };
 #define FIXTURE_ANSWERS (sizeof fixture_answers / sizeof *fixture_answers)
 
@@ -101,7 +105,7 @@ static inline void number_answers(struct run *r)
             run_set(p, "requestId", cJSON_CreateString(arena_printf(&r->arena, "r%d", number)));
             run_set(
                 p, "receivedAt",
-                cJSON_CreateString(arena_printf(&r->arena, "2026-11-23T06:00:0%d.201Z", number)));
+                cJSON_CreateString(arena_printf(&r->arena, "2026-11-23T06:00:%02d.201Z", number)));
         }
 }
 

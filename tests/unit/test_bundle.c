@@ -31,8 +31,12 @@ static void a_pack_holds_what_it_should(void **state)
         "raw/111122223333/0004-iam-GetAccountSummary.xml",
         "raw/111122223333/0005-iam-ListVirtualMFADevices.xml",
         "raw/111122223333/0006-iam-ListMFADevices.xml",
-        "raw/111122223333/0007-iam-ListAccountAliases.xml",
-        "raw/111122223333/0008-iam-ListOrganizationsFeatures.xml",
+        "raw/111122223333/0007-iam-GetLoginProfile.xml",
+        "raw/111122223333/0008-iam-ListAccessKeys.xml",
+        "raw/111122223333/0009-iam-ListServiceSpecificCredentials.xml",
+        "raw/111122223333/0010-iam-GetAccountPasswordPolicy.xml",
+        "raw/111122223333/0011-iam-ListAccountAliases.xml",
+        "raw/111122223333/0012-iam-ListOrganizationsFeatures.xml",
         "report-auditor.md",
         "report-auditor.pdf",
         "report.json",
@@ -87,8 +91,8 @@ static void the_predicate_says_what_happened(void **state)
     assert_int_equal(json_count(json_find(p, "documents")), 3);
     assert_int_equal(json_count(json_find(p, "criteria")), check_count());
     assert_string_equal(json_str(json_find(json_find(p, "run"), "firstAnswer"), "requestId"), "r1");
-    assert_string_equal(json_str(json_find(json_find(p, "run"), "lastAnswer"), "requestId"), "r8");
-    assert_int_equal(json_num(json_find(json_find(p, "run"), "clock"), "largestOffsetSeconds"), 6);
+    assert_string_equal(json_str(json_find(json_find(p, "run"), "lastAnswer"), "requestId"), "r12");
+    assert_int_equal(json_num(json_find(json_find(p, "run"), "clock"), "largestOffsetSeconds"), 10);
     assert_string_equal(json_str(json_find(p, "verdict"), "result"), "fail");
     assert_false(json_true(json_find(p, "verdict"), "complete"));
     assert_string_equal(json_str(json_find(p, "bundle"), "classification"), "Confidential");
@@ -175,8 +179,8 @@ static void a_damaged_run_makes_no_pack(void **state)
 {
     static const struct damage cases[] = {
         {"raw/111122223333/0001-sts-GetCallerIdentity.xml", "<B/>", ERR_INTEGRITY, "0001-sts"},
-        {"raw/111122223333/0007-iam-ListAccountAliases.xml", NULL, ERR_MISSING, "0007-iam"},
-        {"raw/111122223333/0009-iam-Extra.xml", "<C/>", ERR_INTEGRITY, "0009-iam"},
+        {"raw/111122223333/0011-iam-ListAccountAliases.xml", NULL, ERR_MISSING, "0011-iam"},
+        {"raw/111122223333/0013-iam-Extra.xml", "<C/>", ERR_INTEGRITY, "0013-iam"},
         {"snapshot.json", NULL, ERR_MISSING, "snapshot.json"},
         {"snapshot.json", "{", ERR_FORMAT, "snapshot.json"},
         {"snapshot.json", "{}\n", ERR_FORMAT, "snapshot.json"},
