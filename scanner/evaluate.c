@@ -134,7 +134,7 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
     for (int set = 0; set < DATA_COUNT; set++) {
         const struct data_status *status = &a->data[set];
 
-        if (!is_home && collect_at_home((enum data_set)set))
+        if (collect_at_home((enum data_set)set) ? !is_home : !a->included)
             continue;
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
@@ -169,9 +169,8 @@ static void note_scope(const struct snapshot *s, const struct model *m, struct f
     for (size_t i = 0; i < m->account_count; i++) {
         const struct account *a = &m->accounts[i];
 
-        if (a->included)
-            note_queries(s, a, strcmp(a->id, m->home) == 0, out);
-        else if (!inactive_state(m, a))
+        note_queries(s, a, strcmp(a->id, m->home) == 0, out);
+        if (!a->included && !inactive_state(m, a))
             incomplete(out, "account",
                        arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
     }
