@@ -17,6 +17,7 @@ from collections import namedtuple
 
 import sample_check as check
 import sample_detective as detective
+import sample_organization as organization
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -70,8 +71,11 @@ def home_queries(account):
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
     return [query(account, "organizations", "DescribeOrganization", {},
                   [(wire.organization_json(), None)]),
-            query(account, "organizations", "ListAccounts", {}, wire.account_pages()),
-            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])]
+            query(account, "organizations", "ListAccounts", {"MaxResults": 20},
+                  wire.account_pages()),
+            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])] + [
+                query(account, "organizations", *question)
+                for question in organization.questions()]
 
 
 def account_queries(account):
@@ -217,6 +221,7 @@ def problems():
         elif (ROOT / name).read_bytes() != files[name]:
             yield "%s: differs; run make_sample.py" % name
     yield from verdicts.disagreements()
+    yield from organization.problems()
     if set(files) <= on_disk():
         yield from check.snapshot_problems(ROOT / SAMPLE)
 
