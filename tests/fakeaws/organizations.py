@@ -116,7 +116,10 @@ def describe_policy(q):
 
 @management_only
 def targets(q):
-    return paged("Targets", wire.targets(q.world.tree, policy_asked(q)))
+    policy = policy_asked(q)
+    if policy.id not in q.world.targets:  # 10,000 accounts have 500 pages
+        q.world.targets[policy.id] = wire.targets(q.world.tree, policy)
+    return paged("Targets", q.world.targets[policy.id])
 
 
 @management_only

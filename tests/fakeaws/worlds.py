@@ -91,6 +91,7 @@ class World:
 
     def __init__(self):
         self.numbers = []
+        self.targets = {}                # {id of a policy: rows of where it is attached}
 
     @functools.cached_property
     def below(self):
