@@ -115,6 +115,44 @@ TEST(the_management_account_is_not_limited)
     close_run(&c);
 }
 
+/* The recorded transport, and whether anything was asked twice: a log of queries refuses that. */
+struct counting {
+    struct transport transport;
+    struct recorded recorded;
+    struct arena arena;
+    const char **seen;
+    size_t seen_count;
+};
+
+static int run_counted(struct transport *t, struct call *calls, size_t count, struct error *err)
+{
+    struct counting *k = (struct counting *)t;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *question =
+            arena_printf(&k->arena, "%s %s", calls[i].operation, calls[i].parameters);
+
+        for (size_t s = 0; s < k->seen_count; s++)
+            assert_string_not_equal(k->seen[s], question);
+        *arena_push(&k->arena, k->seen, k->seen_count) = question;
+    }
+    return transport_run(&k->recorded.transport, calls, count, err);
+}
+
+/* As collect_run(). */
+static struct account *collect_counted(struct collected *c)
+{
+    struct counting k = {.transport = {run_counted, &c->model.arena}};
+    struct error err = {0};
+
+    run_write(&c->run);
+    expect_ok(snapshot_open(&c->snapshot, c->run.dir, &err), err);
+    recorded_open(&k.recorded, &c->snapshot, &c->model.arena);
+    expect_ok(collect(&c->snapshot, &k.transport, &c->model, &err), err);
+    arena_free(&k.arena);
+    return model_account(&c->model, HOME_ID);
+}
+
 TEST(pages_of_the_tree_may_be_empty_and_have_doubles)
 {
     struct collected c;
@@ -131,7 +169,7 @@ TEST(pages_of_the_tree_may_be_empty_and_have_doubles)
              "{\"OrganizationalUnits\":[" UNIT(UPPER) "," UNIT(LOWER) "],\"NextToken\":null}");
     run_children(&c.run, UPPER, "", MEMBER(OTHER_ID));
     run_children(&c.run, LOWER, "", "");
-    expect_state(collect_run(&c), DATA_ORGANIZATION_TREE, STATE_COMPLETE, NULL);
+    expect_state(collect_counted(&c), DATA_ORGANIZATION_TREE, STATE_COMPLETE, NULL);
     assert_int_equal(c.model.organization->node_count, 4);
     close_run(&c);
 }
@@ -174,7 +212,7 @@ TEST(a_unit_below_itself_ends_the_walk)
     run_children(&c.run, ROOT_ID, UNIT(UPPER), "");
     run_children(&c.run, UPPER, UNIT(LOWER), "");
     run_children(&c.run, LOWER, UNIT(UPPER), MEMBER(OTHER_ID));
-    expect_state(collect_run(&c), DATA_ORGANIZATION_TREE, STATE_INCOMPLETE,
+    expect_state(collect_counted(&c), DATA_ORGANIZATION_TREE, STATE_INCOMPLETE,
                  UPPER " stands below two parents");
     (void)organization_limits(&c.model, OTHER_ID);
     close_run(&c);
@@ -278,7 +316,8 @@ TEST(broken_children_fail)
 static void run_scps(struct run *r)
 {
     run_organizations(r, "ListPolicies", POLICIES("SERVICE"),
-                      "{\"Policies\":[" SCP_OF("p-testmfa001") "," FULL "]}");
+                      "{\"Policies\":[" SCP_OF("p-testmfa001") "," FULL
+                                                               "," SCP_OF("p-testmfa001") "]}");
     run_scp(r, FULL, "p-FullAWSAccess", EVERYWHERE);
     run_scp(r, SCP_OF("p-testmfa001"), "p-testmfa001", TARGET(LOWER) "," TARGET(OTHER_ID));
 }
@@ -298,7 +337,7 @@ TEST(policies_stand_where_they_are_attached)
                       "{\"Policies\":[" RCP_FULL "]}");
     run_organizations(&c.run, "DescribePolicy", ABOUT("p-RCPFullAWSAccess"),
                       DESCRIBED(RCP_FULL, "{\\\"a\\\":1}"));
-    home = collect_run(&c);
+    home = collect_counted(&c);
     o = c.model.organization;
     expect_state(home, DATA_SERVICE_CONTROL_POLICIES, STATE_COMPLETE, NULL);
     expect_state(home, DATA_RESOURCE_CONTROL_POLICIES, STATE_COMPLETE, NULL);
@@ -319,6 +358,27 @@ TEST(policies_stand_where_they_are_attached)
     assert_string_equal(o->sets[POLICY_RESOURCE_CONTROL].policies[0].document.text, "{\"a\":1}");
     assert_int_equal(o->sets[POLICY_RESOURCE_CONTROL].attachment_count, 0);
     close_run(&c);
+}
+
+/* Many at one node: all of them, whichever the search meets first. */
+TEST(many_policies_at_one_node_are_side_by_side)
+{
+    struct attachment list[9] = {{.target = "a"}};
+    struct organization o = {.sets[POLICY_RESOURCE_CONTROL] = {.attachments = list}};
+
+    for (size_t first = 0; first < 9; first++)
+        for (size_t last = first; last < 9; last++) {
+            const struct attachment *found;
+            size_t count;
+
+            for (size_t i = 0; i < 9; i++)
+                list[i].target = i < first ? "a" : i > last ? "c" : "b";
+            o.sets[POLICY_RESOURCE_CONTROL].attachment_count = 9;
+            found = organization_attached(&o, POLICY_RESOURCE_CONTROL, "b", &count);
+            assert_ptr_equal(found, &list[first]);
+            assert_int_equal(count, last - first + 1);
+            assert_null(organization_attached(&o, POLICY_SERVICE_CONTROL, "b", &count));
+        }
 }
 
 /* A type that the root does not have in use is not asked for, and is an answer. */
@@ -567,6 +627,7 @@ int main(void)
         cmocka_unit_test(broken_roots_fail),
         cmocka_unit_test(broken_children_fail),
         cmocka_unit_test(policies_stand_where_they_are_attached),
+        cmocka_unit_test(many_policies_at_one_node_are_side_by_side),
         cmocka_unit_test(a_type_that_is_off_is_kept_apart),
         cmocka_unit_test(a_node_without_scp_is_incomplete),
         cmocka_unit_test(one_refused_policy_leaves_its_kind_unknown),
