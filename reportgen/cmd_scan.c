@@ -13,7 +13,7 @@ struct scan_args {
     const char *profile, *region, *role_arn, *external_id;
     bool organization;
     const char *accounts, *role_name, *collect;
-    struct cli_list exclude;
+    struct cli_list exclude, units;
     const char *freshness, *regions, *period, *trail_logs;
     bool assume_root;
     const char *max_rps, *concurrency;
@@ -33,6 +33,9 @@ static const struct option_row options[] = {
      "read all active accounts of the organisation"},
     {"accounts", 0, "FILE", OPT_TEXT, offsetof(struct scan_args, accounts),
      "read the accounts named in FILE: an id a line, # begins a comment"},
+    {"ou", 0, "IDS", OPT_LIST, offsetof(struct scan_args, units),
+     "of the organisation only the accounts below these units; several with commas, or repeated; "
+     "the others count as not read"},
     {"exclude", 0, "IDS", OPT_LIST, offsetof(struct scan_args, exclude),
      "leave accounts out; several with commas, or repeated"},
     {"role-name", 0, "NAME", OPT_TEXT, offsetof(struct scan_args, role_name),
@@ -86,11 +89,12 @@ static int parse_number(const char *option, const char *text, double least, doub
 
 static int check_args(const struct scan_args *a, struct error *err)
 {
-    if (a->organization && a->accounts)
-        return fail(err, ERR_USAGE, "--organization and --accounts exclude each other");
+    if ((a->organization || a->units.count > 0) && a->accounts)
+        return fail(err, ERR_USAGE, "--%s and --accounts exclude each other",
+                    a->organization ? "organization" : "ou");
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
-                      a->collect || a->freshness || a->regions || a->period || a->assume_root ||
-                      a->trail_logs))
+                      a->units.count > 0 || a->collect || a->freshness || a->regions ||
+                      a->period || a->assume_root || a->trail_logs))
         return fail(err, ERR_USAGE,
                     "--resume goes on with the scope and in the directory of the unfinished scan: "
                     "no -o and no option that chooses what to read beside it");
@@ -140,7 +144,9 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
                         .external_id = a->external_id,
                         .session_name = *word ? p->session : NULL,
                         .http = {config_ca_bundle(&p->config), p->agent}},
-        .organization = a->organization,
+        .organization = a->organization || a->units.count > 0,
+        .units = a->units.at,
+        .unit_count = a->units.count,
         .accounts_file = a->accounts,
         .exclude = a->exclude.at,
         .exclude_count = a->exclude.count,

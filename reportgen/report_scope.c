@@ -35,21 +35,35 @@ static bool was_read(const struct account *a)
     return any;
 }
 
-static void add_account(cJSON *list, const struct assessment *a, size_t index)
+/* Findings of one account. */
+struct open_count {
+    size_t failing, unknown;
+};
+
+/* One for each account of the model, in its order. */
+static struct open_count *count_open(const struct assessment *a, struct arena *arena)
 {
-    const struct account *account = &a->model.accounts[index];
-    const struct score *s = &a->account_scores[index];
-    size_t failing = 0, unknown = 0;
-    cJSON *row = json_append_object(list);
+    struct open_count *counts = arena_new(arena, struct open_count, a->model.account_count);
 
     for (size_t i = 0; i < a->findings.count; i++) {
         const struct finding *f = &a->findings.at[i];
+        const struct account *account = model_account(&a->model, f->account);
 
-        if (strcmp(f->account, account->id) != 0)
+        if (!account)
             continue;
-        failing += f->status == STATUS_FAIL;
-        unknown += f->status == STATUS_UNKNOWN;
+        counts[account - a->model.accounts].failing += f->status == STATUS_FAIL;
+        counts[account - a->model.accounts].unknown += f->status == STATUS_UNKNOWN;
     }
+    return counts;
+}
+
+static void add_account(cJSON *list, const struct assessment *a, size_t index,
+                        const struct open_count *open)
+{
+    const struct account *account = &a->model.accounts[index];
+    const struct score *s = &a->account_scores[index];
+    cJSON *row = json_append_object(list);
+
     cJSON_AddStringToObject(row, "id", account->id);
     cJSON_AddStringToObject(row, "name", account->name ? account->name : "");
     cJSON_AddStringToObject(row, "alias", account->alias ? account->alias : "");
@@ -65,8 +79,8 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index)
     else
         cJSON_AddStringToObject(row, "scoreText", "–");
     cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
-    json_add_count(row, "fail", failing);
-    json_add_count(row, "unknown", unknown);
+    json_add_count(row, "fail", open->failing);
+    json_add_count(row, "unknown", open->unknown);
 }
 
 /* Does what was read depend on the region it was asked in? STS does not. */
@@ -100,6 +114,8 @@ static void add_scope(cJSON *report, const struct assessment *a)
 {
     cJSON *obj = cJSON_AddObjectToObject(report, "scope"), *list;
     size_t users = 0, identities = 0;
+    struct arena arena = {0};
+    const struct open_count *open = count_open(a, &arena);
 
     for (size_t i = 0; i < a->model.account_count; i++) {
         const struct account *account = &a->model.accounts[i];
@@ -115,7 +131,8 @@ static void add_scope(cJSON *report, const struct assessment *a)
     add_regions(obj, &a->snapshot);
     list = cJSON_AddArrayToObject(obj, "accounts");
     for (size_t i = 0; i < a->model.account_count; i++)
-        add_account(list, a, i);
+        add_account(list, a, i, &open[i]);
+    arena_free(&arena);
 }
 
 static void add_populations(cJSON *report, const struct findings *f)

@@ -129,12 +129,15 @@ static bool was_asked_for(const struct snapshot *s, enum data_set set)
     return false;
 }
 
-/* Root users are asked about themselves when the scan was told to, and never that of the home
- * account. */
-static bool is_of_nobody(const struct snapshot *s, bool is_home, enum data_set set)
+/* Is the data set none of this account's? What tells of the organisation is asked at home, also when
+ * that account is left out; root users are asked about themselves when the scan was told to, and
+ * never that of the home account. */
+static bool is_of_nobody(const struct snapshot *s, const struct account *a, bool is_home,
+                         enum data_set set)
 {
-    return (!is_home && collect_at_home(set)) ||
-           (set == DATA_ROOT_CREDENTIALS && (is_home || !s->assume_root));
+    if (collect_at_home(set))
+        return !is_home;
+    return !a->included || (set == DATA_ROOT_CREDENTIALS && (is_home || !s->assume_root));
 }
 
 static void note_queries(const struct snapshot *s, const struct account *a, bool is_home,
@@ -143,7 +146,7 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
     for (int set = 0; set < DATA_COUNT; set++) {
         const struct data_status *status = &a->data[set];
 
-        if (is_of_nobody(s, is_home, (enum data_set)set))
+        if (is_of_nobody(s, a, is_home, (enum data_set)set))
             continue;
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
@@ -178,9 +181,8 @@ static void note_scope(const struct snapshot *s, const struct model *m, struct f
     for (size_t i = 0; i < m->account_count; i++) {
         const struct account *a = &m->accounts[i];
 
-        if (a->included)
-            note_queries(s, a, strcmp(a->id, m->home) == 0, out);
-        else if (!inactive_state(m, a))
+        note_queries(s, a, strcmp(a->id, m->home) == 0, out);
+        if (!a->included && !inactive_state(m, a))
             incomplete(out, "account",
                        arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
     }

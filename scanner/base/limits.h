@@ -21,15 +21,19 @@
 #define LIMIT_REGIONS 64                 /* AWS has fewer */
 #define LIMIT_CSV_COLUMNS 256
 #define LIMIT_CSV_ROWS 1000000
-#define LIMIT_POLICY_BYTES (1 * MIB)     /* AWS documents 131,072; 152 KB was seen */
-#define LIMIT_EVENT_BYTES (1 * MIB)      /* one CloudTrail record; AWS ends at 256 KB */
-#define LIMIT_TRAIL_BYTES (512 * MIB)    /* one CloudTrail log file, unpacked */
-#define LIMIT_TRAIL_FILES 1000000        /* one every five minutes for each region */
-#define LIMIT_EVENTS 1000000             /* events kept of one account */
-#define LIMIT_NAME_BYTES 4096            /* any one name, ARN or id kept from an answer */
-#define LIMIT_PATH 4096                  /* file names we build */
-#define LIMIT_ENVELOPE_BYTES (256 * MIB) /* evidence.dsse.json */
-#define LIMIT_KEY_BYTES 65536            /* PEM key files */
+#define LIMIT_POLICY_BYTES (1 * MIB)      /* AWS documents 131,072; 152 KB was seen */
+#define LIMIT_EVENT_BYTES (1 * MIB)       /* one CloudTrail record; AWS ends at 256 KB */
+#define LIMIT_TRAIL_BYTES (512 * MIB)     /* one CloudTrail log file, unpacked */
+#define LIMIT_TRAIL_FILES 1000000         /* one every five minutes for each region */
+#define LIMIT_EVENTS 1000000              /* events kept of one account */
+#define LIMIT_UNITS 20000                 /* organizational units; AWS's quota is 1,000 or more */
+#define LIMIT_ACCOUNTS 200000             /* of an organisation; AWS's quota is 10,000 */
+#define LIMIT_ORGANIZATION_POLICIES 20000 /* SCPs, or RCPs; AWS's quota is 1,000 */
+#define LIMIT_ATTACHMENTS 4000000         /* of SCPs, or RCPs, to nodes */
+#define LIMIT_NAME_BYTES 4096             /* any one name, ARN or id kept from an answer */
+#define LIMIT_PATH 4096                   /* file names we build */
+#define LIMIT_ENVELOPE_BYTES (256 * MIB)  /* evidence.dsse.json */
+#define LIMIT_KEY_BYTES 65536             /* PEM key files */
 #define LIMIT_PACK_FILES 1000000
 #define LIMIT_DOCUMENT_BYTES (512 * MIB) /* one rendered document */
 #define LIMIT_TEMPLATE_BYTES (4 * MIB)

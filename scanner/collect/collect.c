@@ -21,6 +21,8 @@ static const struct collector_list *const lists[] = {
     &credential_collectors,
     &account_credential_collectors,
     &organization_collectors,
+    &organization_tree_collectors,
+    &organization_policy_collectors,
     &trail_collectors,
     &alarm_collectors,
     &bucket_collectors,
@@ -77,18 +79,27 @@ static void report_outcome(const struct account *a, const struct collector *row)
         log_warn("%s %s", a->id, status->reason);
 }
 
+/* What is asked at home tells of the organisation: also when that account is left out. */
 static bool is_within_reach(const struct collection *c, enum collector_reach reach)
 {
     bool home = strcmp(c->account->id, c->model->home) == 0;
 
+    if (reach == HOME_ACCOUNT)
+        return home;
     if (reach == MEMBER_ROOTS)
-        return c->scope->assume_root && !home;
-    return reach == EVERY_ACCOUNT || home;
+        return c->scope->assume_root && c->account->included && !home;
+    return c->account->included;
+}
+
+static bool is_wanted(const struct collection *c, const struct collector *row)
+{
+    return is_within_reach(c, row->reach) && c->sets & DATA_BIT(row->fills) &&
+           snapshot_collects(c->scope, row->service);
 }
 
 static int run_row(struct collection *c, const struct collector *row, struct error *err)
 {
-    if (!is_within_reach(c, row->reach) || !snapshot_collects(c->scope, row->service))
+    if (!is_wanted(c, row))
         return 0;
     if (row->run(c, row->fills, err))
         return fail_in(err, "account %s", c->account->id);
@@ -105,20 +116,41 @@ static int run_rows(struct collection *c, struct error *err)
     return 0;
 }
 
-int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
-                    struct model *model, struct error *err)
+/* `id` NULL: every account. */
+static int run_accounts(const struct collection *template, const char *id, struct error *err)
 {
-    lay_out_scope(snapshot, model);
-    for (size_t i = 0; i < snapshot->account_count; i++)
-        if (!id || strcmp(snapshot->accounts[i].id, id) == 0)
-            lay_out_account(&snapshot->accounts[i], model);
-    for (size_t i = 0; i < model->account_count; i++) {
-        struct collection c = {snapshot, transport, model, &model->accounts[i]};
+    const struct snapshot *s = template->scope;
+    struct model *m = template->model;
 
-        if (c.account->included && (run_rows(&c, err) || trail_read(&c, err)))
+    lay_out_scope(s, m);
+    for (size_t i = 0; i < s->account_count; i++)
+        if (!id || strcmp(s->accounts[i].id, id) == 0)
+            lay_out_account(&s->accounts[i], m);
+    for (size_t i = 0; i < m->account_count; i++) {
+        struct collection c = *template;
+
+        c.account = &m->accounts[i];
+        if (run_rows(&c, err) || (c.account->included && trail_read(&c, err)))
             return -1;
     }
     return 0;
+}
+
+int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
+                    struct model *model, struct error *err)
+{
+    struct collection c = {
+        .scope = snapshot, .transport = transport, .model = model, .sets = UINT64_MAX};
+
+    return run_accounts(&c, id, err);
+}
+
+int collect_some(const struct snapshot *snapshot, struct transport *transport, uint64_t sets,
+                 struct model *model, struct error *err)
+{
+    struct collection c = {.scope = snapshot, .transport = transport, .model = model, .sets = sets};
+
+    return run_accounts(&c, NULL, err);
 }
 
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,

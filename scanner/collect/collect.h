@@ -11,8 +11,10 @@
 #include "model/model.h"
 #include "model/snapshot.h"
 
-/* Where a collector runs: in every account of the scope; in the home account only; or, when the
- * scan was told to look at root users, in every account but the home one. */
+/* Where a collector runs: in every account of the scope; at the home account only; or, when the
+ * scan was told to look at root users, in every account but the home one. What runs at the home
+ * account tells of the organisation, not of the account: also when that account is left out of the
+ * scope. */
 enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT, MEMBER_ROOTS };
 
 /* What a collector works on. */
@@ -21,6 +23,7 @@ struct collection {
     struct transport *transport;
     struct model *model;
     struct account *account; /* whose answers are read; the home account for HOME_ACCOUNT rows */
+    uint64_t sets;           /* DATA_BIT()s of what is to be filled */
 };
 
 struct collector {
@@ -41,8 +44,9 @@ struct collector_list {
 };
 extern const struct collector_list sts_collectors, authorization_collectors,
     credential_report_collectors, account_collectors, device_collectors, credential_collectors,
-    account_credential_collectors, organization_collectors, trail_collectors, alarm_collectors,
-    bucket_collectors, pool_collectors, directory_collectors, event_collectors, root_collectors;
+    account_credential_collectors, organization_collectors, organization_tree_collectors,
+    organization_policy_collectors, trail_collectors, alarm_collectors, bucket_collectors,
+    pool_collectors, directory_collectors, event_collectors, root_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);
@@ -55,6 +59,9 @@ int collect(const struct snapshot *snapshot, struct transport *transport, struct
 /* The same for one account of the scope; the model then knows no other. */
 int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
                     struct model *model, struct error *err);
+/* The same as collect(), but only what fills one of the data sets whose DATA_BIT()s are given. */
+int collect_some(const struct snapshot *snapshot, struct transport *transport, uint64_t sets,
+                 struct model *model, struct error *err);
 /* Is data set `set` read in the home account only? */
 bool collect_at_home(enum data_set set);
 

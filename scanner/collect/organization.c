@@ -3,17 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "collect/collect.h"
-
-static int keep(struct model *m, const cJSON *obj, const char *key, const char **out,
-                struct error *err)
-{
-    const char *text = json_text(obj, key, err);
-
-    return text ? collect_text(m, text, strlen(text), out, err) : -1;
-}
+#include "collect/json_list.h"
+#include "model/organization.h"
 
 static int receive_organization(struct call *call, const struct answer *answer, struct error *err)
 {
@@ -23,8 +16,8 @@ static int receive_organization(struct call *call, const struct answer *answer, 
 
     if (!root)
         return -1;
-    if (!organization || keep(m, organization, "Id", &m->organization_id, err) ||
-        keep(m, organization, "MasterAccountId", &m->management_id, err))
+    if (!organization || json_keep(m, organization, "Id", &m->organization_id, err) ||
+        json_keep(m, organization, "MasterAccountId", &m->management_id, err))
         return fail_in(err, "%s", answer->page->file);
     m->management_source = (struct source){arena_strdup(&m->arena, answer->page->file),
                                            "/Organization/MasterAccountId", NULL};
@@ -45,46 +38,26 @@ static int collect_organization(struct collection *c, enum data_set fills, struc
 }
 
 /* `State` is the newer field; `Status` is used where it is absent. */
-static int read_account(struct model *m, const cJSON *obj, struct listed_account *out,
-                        struct error *err)
+static int read_account(void *context, const cJSON *obj, struct source at, struct error *err)
 {
-    if (keep(m, obj, "Id", &out->id, err) || keep(m, obj, "Name", &out->name, err))
+    struct model *m = context;
+    struct listed_account out = {.source = at};
+    const char *state = json_find(obj, "State") ? "State" : "Status";
+
+    if (json_keep(m, obj, "Id", &out.id, err) || json_keep(m, obj, "Name", &out.name, err) ||
+        json_keep(m, obj, state, &out.state, err))
         return -1;
-    return keep(m, obj, json_find(obj, "State") ? "State" : "Status", &out->state, err);
-}
-
-static int read_accounts(struct model *m, const cJSON *root, const char *file, struct error *err)
-{
-    const cJSON *accounts = json_array(root, "Accounts", err);
-    size_t i = 0;
-
-    if (!accounts)
-        return -1;
-    for (const cJSON *a = json_first(accounts); a; a = a->next, i++) {
-        struct listed_account out = {0};
-
-        if (read_account(m, a, &out, err))
-            return fail_in(err, "Accounts[%zu]", i);
-        out.source = (struct source){arena_strdup(&m->arena, file),
-                                     arena_printf(&m->arena, "/Accounts/%zu", i), NULL};
-        *arena_push(&m->arena, m->listed, m->listed_count) = out;
-    }
+    if (node_kind_of(out.id) != NODE_ACCOUNT)
+        return fail(err, ERR_FORMAT, "Id: expected 12 digits");
+    if (m->listed_count == LIMIT_ACCOUNTS)
+        return fail(err, ERR_LIMIT, "more than %d accounts", LIMIT_ACCOUNTS);
+    *arena_push(&m->arena, m->listed, m->listed_count) = out;
     return 0;
 }
 
-/* A page may be empty and still have a token: only the token counts. */
 static int receive_accounts(struct call *call, const struct answer *answer, struct error *err)
 {
-    struct model *m = call->context;
-    const char *file = answer->page->file, *token = NULL;
-    cleanup_json cJSON *root = json_parse(file, answer->body, answer->len, err);
-
-    if (!root)
-        return -1;
-    if (read_accounts(m, root, file, err) || json_text_or_null(root, "NextToken", &token, err) ||
-        (token && collect_next(m, call, token, strlen(token), err)))
-        return fail_in(err, "%s", file);
-    return 0;
+    return json_list(call->context, call, answer, "Accounts", read_account, err);
 }
 
 static int by_id(const void *a, const void *b)
@@ -127,7 +100,7 @@ static int collect_accounts(struct collection *c, enum data_set fills, struct er
 {
     struct call call = {.service = "organizations",
                         .operation = "ListAccounts",
-                        .parameters = "{}",
+                        .parameters = "{\"MaxResults\":20}",
                         .benign_errors = "AWSOrganizationsNotInUseException",
                         .receive = receive_accounts,
                         .context = c->model};

@@ -20,34 +20,38 @@ struct source {
 };
 
 /* The data sets. To add one: a row here, and the collector that fills it. */
-#define DATA_SETS(X)                                                  \
-    X(DATA_CALLER, "sts:GetCallerIdentity")                           \
-    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails")       \
-    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")              \
-    X(DATA_SUMMARY, "iam:GetAccountSummary")                          \
-    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")              \
-    X(DATA_USER_DEVICES, "iam:ListMFADevices")                        \
-    X(DATA_LOGIN_PROFILES, "iam:GetLoginProfile")                     \
-    X(DATA_ACCESS_KEYS, "iam:ListAccessKeys")                         \
-    X(DATA_KEY_USE, "iam:GetAccessKeyLastUsed")                       \
-    X(DATA_FIDO_DEVICES, "iam:GetMFADevice")                          \
-    X(DATA_SERVICE_CREDENTIALS, "iam:ListServiceSpecificCredentials") \
-    X(DATA_PASSWORD_POLICY, "iam:GetAccountPasswordPolicy")           \
-    X(DATA_ALIASES, "iam:ListAccountAliases")                         \
-    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")        \
-    X(DATA_ACCOUNTS, "organizations:ListAccounts")                    \
-    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures")    \
-    X(DATA_TRAILS, "cloudtrail:DescribeTrails")                       \
-    X(DATA_TRAIL_STATUS, "cloudtrail:GetTrailStatus")                 \
-    X(DATA_EVENT_SELECTORS, "cloudtrail:GetEventSelectors")           \
-    X(DATA_METRIC_FILTERS, "logs:DescribeMetricFilters")              \
-    X(DATA_ALARMS, "cloudwatch:DescribeAlarms")                       \
-    X(DATA_TRAIL_BUCKETS, "s3:GetBucketVersioning")                   \
-    X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")              \
-    X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                   \
-    X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")              \
-    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                     \
-    X(DATA_EVENTS, "cloudtrail:LookupEvents")                         \
+#define DATA_SETS(X)                                                                        \
+    X(DATA_CALLER, "sts:GetCallerIdentity")                                                 \
+    X(DATA_AUTHORIZATION, "iam:GetAccountAuthorizationDetails")                             \
+    X(DATA_CREDENTIAL_REPORT, "iam:GetCredentialReport")                                    \
+    X(DATA_SUMMARY, "iam:GetAccountSummary")                                                \
+    X(DATA_VIRTUAL_DEVICES, "iam:ListVirtualMFADevices")                                    \
+    X(DATA_USER_DEVICES, "iam:ListMFADevices")                                              \
+    X(DATA_LOGIN_PROFILES, "iam:GetLoginProfile")                                           \
+    X(DATA_ACCESS_KEYS, "iam:ListAccessKeys")                                               \
+    X(DATA_KEY_USE, "iam:GetAccessKeyLastUsed")                                             \
+    X(DATA_FIDO_DEVICES, "iam:GetMFADevice")                                                \
+    X(DATA_SERVICE_CREDENTIALS, "iam:ListServiceSpecificCredentials")                       \
+    X(DATA_PASSWORD_POLICY, "iam:GetAccountPasswordPolicy")                                 \
+    X(DATA_ALIASES, "iam:ListAccountAliases")                                               \
+    X(DATA_ORGANIZATION, "organizations:DescribeOrganization")                              \
+    X(DATA_ACCOUNTS, "organizations:ListAccounts")                                          \
+    X(DATA_ORGANIZATION_TREE, "organizations:ListRoots")                                    \
+    X(DATA_SERVICE_CONTROL_POLICIES, "organizations:ListPolicies SERVICE_CONTROL_POLICY")   \
+    X(DATA_RESOURCE_CONTROL_POLICIES, "organizations:ListPolicies RESOURCE_CONTROL_POLICY") \
+    X(DATA_DELEGATED_ADMINISTRATORS, "organizations:ListDelegatedAdministrators")           \
+    X(DATA_ORGANIZATION_FEATURES, "iam:ListOrganizationsFeatures")                          \
+    X(DATA_TRAILS, "cloudtrail:DescribeTrails")                                             \
+    X(DATA_TRAIL_STATUS, "cloudtrail:GetTrailStatus")                                       \
+    X(DATA_EVENT_SELECTORS, "cloudtrail:GetEventSelectors")                                 \
+    X(DATA_METRIC_FILTERS, "logs:DescribeMetricFilters")                                    \
+    X(DATA_ALARMS, "cloudwatch:DescribeAlarms")                                             \
+    X(DATA_TRAIL_BUCKETS, "s3:GetBucketVersioning")                                         \
+    X(DATA_OBJECT_LOCK, "s3:GetObjectLockConfiguration")                                    \
+    X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                                         \
+    X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")                                    \
+    X(DATA_DIRECTORIES, "ds:DescribeDirectories")                                           \
+    X(DATA_EVENTS, "cloudtrail:LookupEvents")                                               \
     X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")
 
 enum data_set {
@@ -234,8 +238,9 @@ struct model {
     struct source management_source; /* of management_id */
     struct listed_account *listed;   /* organizations:ListAccounts; sorted by id */
     size_t listed_count;
-    bool root_credentials_management; /* ListOrganizationsFeatures */
-    struct source features_source;    /* of that feature; without a file: not enabled */
+    struct organization *organization; /* model/organization.h; NULL: none, or not asked */
+    bool root_credentials_management;  /* ListOrganizationsFeatures */
+    struct source features_source;     /* of that feature; without a file: not enabled */
 };
 
 void model_free(struct model *m);

@@ -131,6 +131,8 @@ static int hear(struct crew *c, const struct news *n, struct error *err)
     if (!n->done || h->heard)
         return 0;
     h->heard = true;
+    if (!c->s->scope.accounts[n->account].included)
+        return 0; /* asked about the organisation only */
     c->done++;
     c->unread += n->unread;
     c->incomplete += *n->text != '\0';
@@ -205,7 +207,7 @@ static int rounds(struct crew *c, struct error *err)
 static int find_left(struct crew *c, struct error *err)
 {
     for (size_t i = 0; i < c->s->scope.account_count; i++) {
-        int has = c->s->scope.accounts[i].included ? join_has_part(c->s, i, err) : 1;
+        int has = is_asked(c->s, i) ? join_has_part(c->s, i, err) : 1;
 
         if (has < 0)
             return -1;

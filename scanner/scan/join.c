@@ -117,7 +117,7 @@ static int gather(struct scanning *s, struct notes *all, struct error *err)
         cJSON_Delete(notes);
         if (has < 0)
             return -1;
-        if (has == 0 && a->included)
+        if (has == 0 && is_asked(s, i))
             return fail(err, ERR_MISSING, "%s/" RECORDER_DIR "/%s.json: is gone", s->run, a->id);
     }
     return 0;

@@ -2,6 +2,8 @@
 #ifndef SCAN_PRIVATE_H
 #define SCAN_PRIVATE_H
 
+#include <string.h>
+
 #include "aws/live.h"
 #include "base/worker.h"
 #include "model/snapshot.h"
@@ -29,11 +31,24 @@ struct news {
     char text[256]; /* the first thing that went wrong */
 };
 
+/* Is there something to ask this account of the scope? The home account is asked about the
+ * organisation also when it is left out itself. */
+static inline bool is_asked(const struct scanning *s, size_t account)
+{
+    const struct scope_account *a = &s->scope.accounts[account];
+
+    return a->included || strcmp(a->id, s->scope.home) == 0;
+}
+
 /* scope.c: find the home account (s->scope.home, partition); lay out s->scope from the settings,
  * asking Organizations through `l` when wanted. */
 int scope_identify(struct scanning *s, struct live *l, struct error *err);
-int scope_name_organization(struct scanning *s, struct live *l, const char **id, struct error *err);
 int scope_lay_out(struct scanning *s, struct live *l, struct error *err);
+
+/* scope_accounts.c: the organisation's id; the accounts of the scope, those left out with the
+ * reason. */
+int scope_name_organization(struct scanning *s, struct live *l, const char **id, struct error *err);
+int scope_lay_out_accounts(struct scanning *s, struct live *l, struct error *err);
 
 /* account.c: how the home account is asked; a worker's task for one account of the scope. With
  * `refused` not NULL nobody is asked, and all its queries are recorded as failed for that reason.

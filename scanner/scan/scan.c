@@ -82,16 +82,8 @@ static int choose_run(struct scanning *s, struct live *l, struct error *err)
     return make_run(s, err);
 }
 
-static bool home_is_included(const struct scanning *s)
-{
-    for (size_t i = 0; i < s->scope.account_count; i++)
-        if (s->scope.accounts[i].included && strcmp(s->scope.accounts[i].id, s->scope.home) == 0)
-            return true;
-    return false;
-}
-
 /* Lay out the scope; what Organizations answers is kept as the home account's: its worker goes on
- * from there. When the home account itself is left out, that is all of its part. */
+ * from there. */
 static int begin_scope(struct scanning *s, struct live *l, struct error *err)
 {
     struct recorder r;
@@ -102,8 +94,6 @@ static int begin_scope(struct scanning *s, struct live *l, struct error *err)
     l->settings.partition = s->partition;
     if (status == 0)
         status = scope_lay_out(s, l, err);
-    if (status == 0 && !home_is_included(s))
-        status = recorder_finish(&r, NULL, err);
     l->settings.recorder = NULL;
     recorder_close(&r);
     if (status || save_scope(s, err))

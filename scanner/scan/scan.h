@@ -25,12 +25,21 @@ struct scan_settings {
     struct credential_settings credentials; /* for the home account */
 
     /* Scope: the home account alone; or the accounts of a file, one id a line, '#' begins a
-     * comment; or all active ones of the organisation. Those in `exclude` stay out, with that
-     * reason. In every account but the home one the role `role_name` is assumed, with
-     * credentials.external_id. */
+     * comment; or all active ones of the organisation, or of them those below one of `units`.
+     * Those in `exclude` stay out. In every account but the home one the role `role_name` is
+     * assumed, with credentials.external_id.
+     *
+     * Whoever scans an organisation and leaves accounts out, by `units` or by `exclude`, gets them
+     * listed with the reason, and each counts as one UNKNOWN per check: the report is on the
+     * organisation, and leaving something out never helps the score. Only `accounts_file` makes a
+     * report on the accounts named and on nothing else; its mode says so. What is asked about the
+     * organisation is asked with the home account's credentials, also when that account itself is
+     * left out. */
     bool organization;
     const char *accounts_file;
-    const char *const *exclude; /* ids, each perhaps several with commas between */
+    const char *const *units; /* ids of units or of the root; need `organization` */
+    size_t unit_count;
+    const char *const *exclude; /* ids; of both lists each perhaps several with commas between */
     size_t exclude_count;
     const char *role_name;
     const char *collect; /* services to read, separated by commas; NULL: all */

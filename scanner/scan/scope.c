@@ -1,4 +1,5 @@
-/* scope.c - who is asking, and which accounts are to be read. */
+/* scope.c - who is asking, and what is to be read, where and of which days; which accounts:
+ * scope_accounts.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "base/text.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
+#include "model/organization.h"
 #include "scan/private.h"
 
 struct identity {
@@ -43,12 +45,6 @@ static int receive_identity(struct call *call, const struct answer *answer, stru
     return 0;
 }
 
-/* The code of an error that ends the scan before it has begun. */
-static enum error_code code_of(const struct data_status *status)
-{
-    return status->state == STATE_DENIED ? ERR_DENIED : ERR_NET;
-}
-
 int scope_identify(struct scanning *s, struct live *l, struct error *err)
 {
     struct arena *arena = &s->scope.arena;
@@ -81,159 +77,6 @@ int scope_identify(struct scanning *s, struct live *l, struct error *err)
                     s->settings->run, s->scope.home, id.account);
     s->scope.home = id.account;
     return 0;
-}
-
-/* Ask the organisation through the collectors: the home account's organizations rows. */
-static int ask_organization(struct scanning *s, struct live *l, struct model *m, struct error *err)
-{
-    const char *organizations = "organizations";
-    struct scope_account home = {s->scope.home, true, NULL};
-    struct snapshot scope = {.home = s->scope.home,
-                             .collect = &organizations,
-                             .collect_count = 1,
-                             .accounts = &home,
-                             .account_count = 1};
-
-    l->transport.arena = &m->arena;
-    return collect(&scope, &l->transport, m, err);
-}
-
-static int check_listed(const struct model *m, struct error *err)
-{
-    const struct data_status *listed = &m->accounts[0].data[DATA_ACCOUNTS];
-
-    if (listed->state != STATE_COMPLETE)
-        return fail(err, code_of(listed),
-                    "%s; --accounts FILE names accounts without asking the organisation",
-                    listed->reason);
-    if (m->listed_count == 0)
-        return fail(err, ERR_CONFIG, "account %s is in no organisation", m->home);
-    return 0;
-}
-
-static struct scope_account *find_account(struct snapshot *scope, const char *id)
-{
-    for (size_t i = 0; i < scope->account_count; i++)
-        if (strcmp(scope->accounts[i].id, id) == 0)
-            return &scope->accounts[i];
-    return NULL;
-}
-
-static struct scope_account *add_account(struct snapshot *scope, const char *id, const char *reason)
-{
-    struct scope_account *a = arena_push(&scope->arena, scope->accounts, scope->account_count);
-
-    *a = (struct scope_account){arena_strdup(&scope->arena, id), reason == NULL, reason};
-    return a;
-}
-
-int scope_name_organization(struct scanning *s, struct live *l, const char **id, struct error *err)
-{
-    struct model m = {.home = NULL};
-    struct arena *arena = l->transport.arena;
-    int status = ask_organization(s, l, &m, err);
-
-    if (status == 0 && m.organization_id)
-        *id = arena_strdup(&s->scope.arena, m.organization_id);
-    model_free(&m);
-    l->transport.arena = arena;
-    return status;
-}
-
-static int add_members(struct scanning *s, struct live *l, struct error *err)
-{
-    struct model m = {.home = NULL};
-    struct arena *arena = l->transport.arena;
-    int status = ask_organization(s, l, &m, err);
-
-    if (status == 0)
-        status = check_listed(&m, err);
-    for (size_t i = 0; status == 0 && i < m.listed_count; i++) {
-        const struct listed_account *a = &m.listed[i];
-        bool active = strcmp(a->state, "ACTIVE") == 0;
-
-        if (!snapshot_is_account_id(a->id))
-            status = fail(err, ERR_FORMAT, "organizations:ListAccounts: %s is no account id",
-                          text_shown(&m.arena, a->id));
-        else if (!find_account(&s->scope, a->id))
-            add_account(&s->scope, a->id,
-                        active ? NULL
-                               : arena_printf(&s->scope.arena, "%s in the organisation",
-                                              text_shown(&s->scope.arena, a->state)));
-    }
-    if (status == 0 && !find_account(&s->scope, s->scope.home))
-        add_account(&s->scope, s->scope.home, "not in the organisation's list");
-    model_free(&m);
-    l->transport.arena = arena;
-    return status;
-}
-
-/* One line of the file of accounts. */
-static int add_line(struct scanning *s, const char *line, size_t number, struct error *err)
-{
-    struct arena *arena = &s->scope.arena;
-    size_t start = strspn(line, " \t"), len = strcspn(line + start, "#\r\n \t");
-    size_t rest = start + len + strspn(line + start + len, " \t\r");
-    const char *id = arena_strndup(arena, line + start, len);
-
-    if (len > 0 && (!snapshot_is_account_id(id) || !strchr("#\n", line[rest])))
-        return fail(err, ERR_FORMAT, "%s:%zu: \"%s\" is no account id (12 digits)",
-                    s->settings->accounts_file, number, text_shown(arena, id));
-    if (len > 0 && !find_account(&s->scope, id))
-        add_account(&s->scope, id, NULL);
-    return 0;
-}
-
-static int add_file(struct scanning *s, struct error *err)
-{
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(MIB);
-    size_t number = 1;
-
-    if (file_read(s->settings->accounts_file, MIB, &text, err))
-        return -1;
-    for (const char *line = text.buf; *line; number++) {
-        if (add_line(s, line, number, err))
-            return -1;
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
-    if (s->scope.account_count == 0)
-        return fail(err, ERR_FORMAT, "%s: names no account", s->settings->accounts_file);
-    if (!find_account(&s->scope, s->scope.home))
-        add_account(&s->scope, s->scope.home, "not in the list of accounts");
-    return 0;
-}
-
-static int exclude_one(struct scanning *s, const char *id, struct error *err)
-{
-    struct scope_account *a = find_account(&s->scope, id);
-
-    if (!a)
-        return fail(err, ERR_USAGE, "--exclude %s: not among the accounts to scan",
-                    text_shown(&s->scope.arena, id));
-    if (a->included)
-        *a = (struct scope_account){a->id, false, "excluded by the person who scanned"};
-    return 0;
-}
-
-static int exclude(struct scanning *s, struct error *err)
-{
-    for (size_t i = 0; i < s->settings->exclude_count; i++) {
-        const char *list = s->settings->exclude[i];
-
-        for (; *list; list += strcspn(list, ","), list += *list == ',')
-            if (exclude_one(s, arena_strndup(&s->scope.arena, list, strcspn(list, ",")), err))
-                return -1;
-    }
-    for (size_t i = 0; i < s->scope.account_count; i++)
-        if (s->scope.accounts[i].included)
-            return 0;
-    return fail(err, ERR_USAGE, "no account is left to scan");
-}
-
-static int by_id(const void *a, const void *b)
-{
-    return strcmp(((const struct scope_account *)a)->id, ((const struct scope_account *)b)->id);
 }
 
 static void add_service(struct snapshot *scope, const char *service)
@@ -358,15 +201,5 @@ int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
     s->scope.freshness = s->settings->freshness;
     lay_out_period(s);
 
-    s->scope.mode = s->settings->organization ? "organization" : "accounts";
-    if (status == 0 && s->settings->organization)
-        status = add_members(s, l, err);
-    else if (status == 0 && s->settings->accounts_file)
-        status = add_file(s, err);
-    else if (status == 0)
-        add_account(&s->scope, s->scope.home, NULL);
-    if (status || exclude(s, err) || lay_out_root(s, err))
-        return -1;
-    qsort(s->scope.accounts, s->scope.account_count, sizeof *s->scope.accounts, by_id);
-    return 0;
+    return status || scope_lay_out_accounts(s, l, err) || lay_out_root(s, err) ? -1 : 0;
 }

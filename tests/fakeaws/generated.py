@@ -5,6 +5,7 @@ Same options and seed, same rows. Account 0 is the management account.
 import random
 from collections import namedtuple
 
+import sample_organization as organization
 import sample_story as story
 
 from fakeaws import detective
@@ -12,10 +13,11 @@ from fakeaws.sts import timestamp
 from fakeaws.worlds import Account, World
 
 # without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails,
-# pools, events (sign-ins): of each account.
+# pools, events (sign-ins): of each account. unit_size: accounts in each organizational unit; every
+# third unit lies in the one before it.
 Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed "
-                          "trails pools events")
-SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0, 0)
+                          "trails pools events unit_size")
+SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0, 0, 20)
 SERVICES = ("ec2", "lambda", "ecs-tasks", "codebuild", "glue", "states")
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "dynamodb:GetItem", "dynamodb:Query",
            "dynamodb:PutItem", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
@@ -107,6 +109,27 @@ class Maker:
         return rows
 
 
+def unit_id(index):
+    return "ou-fake-%08d" % index
+
+
+def tree_of(size, numbers, name, partition):
+    """The management account at the root, the others in units of equal size; MFA is demanded by a
+    policy in every second unit, and the second account administers for the organisation."""
+    root, members = "r-fake", numbers[1:]
+    count = (len(members) + size.unit_size - 1) // size.unit_size
+    units = [organization.Unit(unit_id(i), "unit-%04d" % i,
+                               unit_id(i - 1) if i % 3 == 2 else root) for i in range(count)]
+    places = {number: unit_id(i // size.unit_size) for i, number in enumerate(members)}
+    require = organization.Control(
+        "p-fakemfa001", "require-mfa", organization.SCP, False, "", organization.REQUIRE_MFA,
+        [unit.id for unit in units[::2]])
+    return organization.Tree(
+        name, numbers[0], partition, root, units, {numbers[0]: root, **places},
+        [organization.FULL_ACCESS, require, organization.RCP_FULL_ACCESS],
+        {number: 1751360400.5 for number in members[:1]})
+
+
 class GeneratedWorld(World):
     organization = "o-fake000001"
 
@@ -117,6 +140,7 @@ class GeneratedWorld(World):
         self.report_time = timestamp(reported)
         self.numbers = [number_of(i) for i in range(size.accounts)]
         self.home = self.numbers[0]
+        self.tree = tree_of(size, self.numbers, self.organization, partition)
         self.known = set(self.numbers)
         self.tale = detective.generated(self.numbers, size.trails, size.pools)
         self.accounts = {}

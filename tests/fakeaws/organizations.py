@@ -1,24 +1,28 @@
-"""organizations.py - Organizations: one unit below the root holds all members; one policy.
+"""organizations.py - Organizations: the tree of the world, its policies and its administrators.
 
-To add an operation: a function, and a row in TABLE.
+The rows are those of sample_organization.py; a world has one Tree. To add an operation: a function,
+and a row in TABLE.
 """
 import functools
-import json
 
-import sample_story as story
+import sample_organization as wire
 
 from fakeaws.errors import AwsError, refusal
-from fakeaws.questions import Paged, empty_json
+from fakeaws.questions import Paged
 
 
 def management_only(function):
     @functools.wraps(function)
     def guarded(q):
-        if q.account.number != q.world.home:
+        if q.account.number != q.world.home and q.account.number not in q.world.tree.delegates:
             raise refusal("denied", q.service, "You don't have permissions to access this "
                           "resource.")
         return function(q)
     return guarded
+
+
+def paged(name, rows):
+    return Paged(len(rows), lambda first, last: {name: rows[first:last]}, 20, 20)
 
 
 def organization(q):
@@ -43,10 +47,30 @@ def accounts(q):
     return paged_accounts(q, q.world.numbers)
 
 
+def parent_asked(q):
+    tree, parent = q.world.tree, q.parameters.get("ParentId")
+    if parent != tree.root and not any(unit.id == parent for unit in tree.units):
+        raise AwsError("ParentNotFoundException", "We can't find a root or OU with the ParentId "
+                       "that you specified.")
+    return parent
+
+
 @management_only
 def accounts_for_parent(q):
-    parent = q.parameters.get("ParentId")
-    return paged_accounts(q, [n for n in q.world.numbers if parent_of(q.world, n) == parent])
+    return paged_accounts(q, q.world.below[parent_asked(q)])
+
+
+@management_only
+def units_for_parent(q):
+    return paged("OrganizationalUnits", wire.units_below(q.world.tree, parent_asked(q)))
+
+
+@management_only
+def children(q):
+    parent, kind = parent_asked(q), q.parameters.get("ChildType")
+    found = q.world.below[parent] if kind == "ACCOUNT" else [
+        unit["Id"] for unit in wire.units_below(q.world.tree, parent)]
+    return paged("Children", [{"Id": child, "Type": kind} for child in found])
 
 
 @management_only
@@ -57,83 +81,61 @@ def one_account(q):
     return {"Account": q.world.account_json(found)}
 
 
-def org_arn(world, rest):
-    return "arn:%s:organizations::%s:%s" % (world.partition, world.home, rest)
-
-
-def parent_of(world, child):
-    """The management account and the one unit lie below the root, the members in the unit."""
-    return world.root_id if child in (world.home, world.unit_id) else world.unit_id
-
-
 @management_only
 def roots(q):
-    w = q.world
-    return {"Roots": [{"Arn": org_arn(w, "root/%s/%s" % (w.organization, w.root_id)),
-                       "Id": w.root_id, "Name": "Root",
-                       "PolicyTypes": [{"Status": "ENABLED", "Type": "SERVICE_CONTROL_POLICY"}]}]}
+    return paged("Roots", wire.roots(q.world.tree))
 
 
 @management_only
 def parents(q):
-    child = q.parameters.get("ChildId", "")
-    if child != q.world.unit_id and not q.world.account(child):
+    tree, child = q.world.tree, q.parameters.get("ChildId", "")
+    found = dict(tree.places, **{unit.id: unit.parent for unit in tree.units}).get(child)
+    if not found:
         raise AwsError("ChildNotFoundException", "We can't find an organizational unit or account "
                        "with the ChildId that you specified.")
-    parent = parent_of(q.world, child)
-    kind = "ROOT" if parent == q.world.root_id else "ORGANIZATIONAL_UNIT"
-    return {"Parents": [{"Id": parent, "Type": kind}]}
-
-
-@management_only
-def units_for_parent(q):
-    w = q.world
-    unit = {"Arn": org_arn(w, "ou/%s/%s" % (w.organization, w.unit_id)), "Id": w.unit_id,
-            "Name": "members"}
-    return {"OrganizationalUnits": [unit] if q.parameters.get("ParentId") == w.root_id else []}
-
-
-@management_only
-def children(q):
-    parent, kind = q.parameters.get("ParentId"), q.parameters.get("ChildType")
-    found = [n for n in q.world.numbers if parent_of(q.world, n) == parent] \
-        if kind == "ACCOUNT" else [q.world.unit_id] if parent == q.world.root_id else []
-    return Paged(len(found), lambda first, last: {
-        "Children": [{"Id": c, "Type": kind} for c in found[first:last]]}, 20, 20)
-
-
-FULL_ACCESS = story.policy(story.allow("*"))
-
-
-def full_access(world):
-    return {"Arn": "arn:%s:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
-                   % world.partition, "AwsManaged": True, "Description": "Allows access to every "
-            "operation", "Id": "p-FullAWSAccess", "Name": "FullAWSAccess",
-            "Type": "SERVICE_CONTROL_POLICY"}
+    kind = "ROOT" if found == tree.root else "ORGANIZATIONAL_UNIT"
+    return {"Parents": [{"Id": found, "Type": kind}]}
 
 
 @management_only
 def policies(q):
-    scp = q.parameters.get("Filter") == "SERVICE_CONTROL_POLICY"
-    return {"Policies": [full_access(q.world)] if scp else []}
+    return paged("Policies", wire.summaries(q.world.tree, q.parameters.get("Filter")))
+
+
+def policy_asked(q):
+    for policy in q.world.tree.policies:
+        if policy.id == q.parameters.get("PolicyId"):
+            return policy
+    raise AwsError("PolicyNotFoundException", "You specified a policy that doesn't exist.")
 
 
 @management_only
 def describe_policy(q):
-    if q.parameters.get("PolicyId") != "p-FullAWSAccess":
-        raise AwsError("PolicyNotFoundException", "You specified a policy that doesn't exist.")
-    return {"Policy": {"Content": json.dumps(FULL_ACCESS, indent=2),
-                       "PolicySummary": full_access(q.world)}}
+    return wire.description(q.world.tree, policy_asked(q))
 
 
 @management_only
 def targets(q):
+    policy = policy_asked(q)
+    if policy.id not in q.world.targets:  # 10,000 accounts have 500 pages
+        q.world.targets[policy.id] = wire.targets(q.world.tree, policy)
+    return paged("Targets", q.world.targets[policy.id])
+
+
+@management_only
+def policies_for_target(q):
+    tree, target, kind = q.world.tree, q.parameters.get("TargetId"), q.parameters.get("Filter")
+    return paged("Policies", [wire.summary(tree, policy) for policy in tree.policies
+                              if policy.kind == kind
+                              and (policy.targets is None or target in policy.targets)])
+
+
+@management_only
+def administrators(q):
     w = q.world
-    rows = [(w.root_id, "ROOT"), (w.unit_id, "ORGANIZATIONAL_UNIT")] + [
-        (n, "ACCOUNT") for n in w.numbers]
-    return Paged(len(rows), lambda first, last: {"Targets": [
-        {"Arn": org_arn(w, "target/" + i), "Name": i, "TargetId": i, "Type": kind}
-        for i, kind in rows[first:last]]}, 20, 20)
+    return paged("DelegatedAdministrators", [
+        dict(w.account_json(w.account(number)), DelegationEnabledDate=since)
+        for number, since in w.tree.delegates.items()])
 
 
 TABLE = {
@@ -143,11 +145,11 @@ TABLE = {
     "ListAccounts": accounts,
     "ListAccountsForParent": accounts_for_parent,
     "ListChildren": children,
-    "ListDelegatedAdministrators": management_only(empty_json(DelegatedAdministrators=[])),
+    "ListDelegatedAdministrators": administrators,
     "ListOrganizationalUnitsForParent": units_for_parent,
     "ListParents": parents,
     "ListPolicies": policies,
-    "ListPoliciesForTarget": policies,
+    "ListPoliciesForTarget": policies_for_target,
     "ListRoots": roots,
     "ListTargetsForPolicy": targets,
 }

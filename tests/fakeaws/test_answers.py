@@ -128,9 +128,10 @@ def test_a_filter_gives_only_that_kind(sample, members):
     assert element(answer, "GroupName") and not element(answer, "RoleId")
 
 
-def test_organizations_are_the_management_accounts_business(sample, members):
-    answer = members["222233334444"].call("organizations", "ListRoots")
+def test_organizations_answer_the_management_account_and_its_delegates(sample, members):
+    answer = members["333344445555"].call("organizations", "ListRoots")
     assert (answer.status, code(answer)) == (400, "AccessDeniedException")
+    assert members["222233334444"].call("organizations", "ListRoots").status == 200
     home = members[sample.home]
     root = json.loads(home.call("organizations", "ListRoots").body)["Roots"][0]["Id"]
     parents = json.loads(home.call("organizations", "ListParents", {"ChildId": sample.home}).body)

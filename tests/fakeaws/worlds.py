@@ -9,6 +9,7 @@ import json
 import sample_detective
 import sample_story as story
 import sample_wire as wire
+from sample_organization import SAMPLE as SAMPLE_TREE
 
 from fakeaws import ROOT
 
@@ -87,10 +88,19 @@ class World:
     external_id, role_name = "", ""
     tale = None                          # a Story of sample_detective.py
     events = None                        # sign-ins of each account; None: the sample's events
-    root_id, unit_id = "r-fake", "ou-fake-members1"
+    tree = None                          # a sample_organization.Tree
 
     def __init__(self):
         self.numbers = []
+        self.targets = {}                # {id of a policy: rows of where it is attached}
+
+    @functools.cached_property
+    def below(self):
+        """{id of the root or a unit: the accounts directly below it}"""
+        found = {node: [] for node in [self.tree.root] + [unit.id for unit in self.tree.units]}
+        for number, place in self.tree.places.items():
+            found[place].append(number)
+        return found
 
     def account(self, number):
         raise NotImplementedError
@@ -117,6 +127,7 @@ class SampleWorld(World):
     home, organization = story.MANAGEMENT, story.ORGANIZATION
     external_id, role_name = "sample-audit", "sample-audit"
     tale = sample_detective.SAMPLE
+    tree = SAMPLE_TREE
 
     def __init__(self):
         super().__init__()

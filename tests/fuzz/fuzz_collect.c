@@ -21,6 +21,12 @@
 #define ARN "arn:aws:iam::" ID ":"
 #define REGION "eu-west-1"
 
+#define ORG_ARN "arn:aws:organizations::" ID ":"
+#define POLICY                                                                               \
+    "{\"Arn\":\"arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess\"," \
+    "\"AwsManaged\":true,\"Id\":\"p-FullAWSAccess\",\"Name\":\"n\",\"Type\":"                \
+    "\"SERVICE_CONTROL_POLICY\"}"
+
 /* Questions, and good answers to them. To add one: a row; those after the sixteenth are chosen by
  * their names only. */
 static const struct {
@@ -116,6 +122,21 @@ static const struct {
     {"GetAccountPasswordPolicy",
      "<GetAccountPasswordPolicyResponse><GetAccountPasswordPolicyResult><PasswordPolicy/>"
      "</GetAccountPasswordPolicyResult></GetAccountPasswordPolicyResponse>"},
+    {"ListRoots", "{\"Roots\":[{\"Arn\":\"" ORG_ARN "root/o/r-test\",\"Id\":\"r-test\",\"Name\":"
+                  "\"Root\",\"PolicyTypes\":[{\"Status\":\"ENABLED\",\"Type\":"
+                  "\"SERVICE_CONTROL_POLICY\"}]}]}"},
+    {"ListOrganizationalUnitsForParent",
+     "{\"OrganizationalUnits\":[{\"Arn\":\"" ORG_ARN "ou/o/ou-test-12345678\",\"Id\":"
+     "\"ou-test-12345678\",\"Name\":\"n\"}]}"},
+    {"ListAccountsForParent",
+     "{\"Accounts\":[{\"Arn\":\"" ORG_ARN "account/o/" ID "\",\"Id\":\"" ID "\",\"Name\":\"n\"}]}"},
+    {"ListPolicies", "{\"Policies\":[" POLICY "]}"},
+    {"DescribePolicy", "{\"Policy\":{\"Content\":\"{}\",\"PolicySummary\":" POLICY "}}"},
+    {"ListTargetsForPolicy",
+     "{\"Targets\":[{\"TargetId\":\"r-test\"},{\"TargetId\":\"ou-test-12345678\"},{\"TargetId\":"
+     "\"" ID "\"}]}"},
+    {"ListDelegatedAdministrators",
+     "{\"DelegatedAdministrators\":[{\"Arn\":\"" ORG_ARN "account/o/" ID "\",\"Id\":\"" ID "\"}]}"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 

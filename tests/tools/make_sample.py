@@ -19,6 +19,7 @@ import sample_check as check
 import sample_credentials as credentials
 import sample_detective as detective
 import sample_events as events
+import sample_organization as organization
 import sample_root
 import sample_story as story
 import sample_verdicts as verdicts
@@ -89,8 +90,11 @@ def home_queries(account):
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
     return [query(account, "organizations", "DescribeOrganization", {},
                   [(wire.organization_json(), None)]),
-            query(account, "organizations", "ListAccounts", {}, wire.account_pages()),
-            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])]
+            query(account, "organizations", "ListAccounts", {"MaxResults": 20},
+                  wire.account_pages()),
+            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])] + [
+                query(account, "organizations", *question)
+                for question in organization.questions()]
 
 
 def root_queries(account):
@@ -256,6 +260,7 @@ def problems():
         elif (ROOT / name).read_bytes() != files[name]:
             yield "%s: differs; run make_sample.py" % name
     yield from verdicts.disagreements()
+    yield from organization.problems()
     if set(files) <= on_disk():
         yield from check.snapshot_problems(ROOT / SAMPLE)
 

@@ -19,6 +19,7 @@
 
 #define HOME_ID "111122223333"
 #define OTHER_ID "222233334444"
+#define MOST_20 "{\"MaxResults\":20}" /* parameters of Organizations' lists */
 
 /* A run directory being written. */
 struct run {
@@ -95,6 +96,24 @@ static inline void run_set(cJSON *obj, const char *key, cJSON *value)
     cJSON_AddItemToObject(obj, key, value);
 }
 
+static inline bool is_of_organizations(const char *operation)
+{
+    static const char *const operations[] = {"DescribeOrganization",
+                                             "DescribePolicy",
+                                             "ListAccounts",
+                                             "ListAccountsForParent",
+                                             "ListDelegatedAdministrators",
+                                             "ListOrganizationalUnitsForParent",
+                                             "ListPolicies",
+                                             "ListRoots",
+                                             "ListTargetsForPolicy"};
+
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        if (strcmp(operation, operations[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The question of iam (or sts, organizations) without answers; `parameters` as JSON. */
 static inline cJSON *run_query(struct run *r, const char *account, const char *operation,
                                const char *parameters)
@@ -102,8 +121,7 @@ static inline cJSON *run_query(struct run *r, const char *account, const char *o
     cJSON *row = json_append_object(r->queries);
     struct error err = {0};
     bool is_sts = strcmp(operation, "GetCallerIdentity") == 0;
-    bool is_json =
-        strcmp(operation, "ListAccounts") == 0 || strcmp(operation, "DescribeOrganization") == 0;
+    bool is_json = is_of_organizations(operation);
 
     json_add_text(row, "account", account);
     json_add_text(row, "region", "us-east-1");

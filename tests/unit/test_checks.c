@@ -109,7 +109,7 @@ TEST(a_root_closed_centrally_cites_what_closes_it)
     run_story(&j.run, &story);
     run_page(&j.run, run_query(&j.run, HOME_ID, "DescribeOrganization", "{}"), NULL,
              "{\"Organization\":{\"Id\":\"o-sample00001\",\"MasterAccountId\":\"" OTHER_ID "\"}}");
-    run_page(&j.run, run_query(&j.run, HOME_ID, "ListAccounts", "{}"), NULL,
+    run_page(&j.run, run_query(&j.run, HOME_ID, "ListAccounts", MOST_20), NULL,
              "{\"Accounts\":[{\"Id\":\"" HOME_ID "\",\"Name\":\"a\",\"State\":\"ACTIVE\"}]}");
     run_assess(&j.run, &j.assessment);
     for (size_t i = 0; i < 2; i++) {

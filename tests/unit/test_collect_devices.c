@@ -354,7 +354,7 @@ TEST(accounts_are_named_by_state_or_status)
     cJSON *query;
 
     open_organization(&c);
-    query = run_query(&c.run, HOME_ID, "ListAccounts", "{}");
+    query = run_query(&c.run, HOME_ID, "ListAccounts", MOST_20);
     run_page(&c.run, query, NULL,
              "{\"Accounts\":[{\"Id\":\"222233334444\",\"Name\":\"n\",\"Status\":\"ACTIVE\","
              "\"State\":\"SUSPENDED\"}],\"NextToken\":\"t\"}");
@@ -386,7 +386,7 @@ TEST(an_account_that_is_listed_twice_counts_once)
         cJSON *query;
 
         open_organization(&c);
-        query = run_query(&c.run, HOME_ID, "ListAccounts", "{}");
+        query = run_query(&c.run, HOME_ID, "ListAccounts", MOST_20);
         run_page(&c.run, query, NULL,
                  "{\"Accounts\":[" LISTED(OTHER_ID, "ACTIVE") "],\"NextToken\":\"t\"}");
         run_page(&c.run, query, "t",
@@ -422,7 +422,7 @@ TEST(broken_account_lists_fail)
         struct collected c;
 
         open_organization(&c);
-        run_page(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", "{}"), NULL, bad[i]);
+        run_page(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", MOST_20), NULL, bad[i]);
         expect_state(collect_run(&c), DATA_ACCOUNTS, STATE_FAILED, "organizations:ListAccounts: ");
         for (size_t l = 0; l < c.model.listed_count; l++)
             assert_non_null(c.model.listed[l].state);
@@ -438,7 +438,7 @@ TEST(no_organisation_is_an_answer)
     const struct account *a;
 
     open_organization(&c);
-    run_error(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", "{}"), NULL, 400, body);
+    run_error(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", MOST_20), NULL, 400, body);
     run_error(&c.run, run_query(&c.run, HOME_ID, "DescribeOrganization", "{}"), NULL, 400, body);
     a = collect_run(&c);
     expect_state(a, DATA_ACCOUNTS, STATE_COMPLETE, NULL);
@@ -480,7 +480,8 @@ TEST(scope_and_collection_are_kept_to)
     open_run(&c);
     run_account(&c.run, HOME_ID, NULL);
     run_account(&c.run, OTHER_ID, "excluded by the caller");
-    run_page(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", "{}"), NULL, "{\"Accounts\":[]}");
+    run_page(&c.run, run_query(&c.run, HOME_ID, "ListAccounts", MOST_20), NULL,
+             "{\"Accounts\":[]}");
     run_answer(&c.run, OTHER_ID, "ListAccountAliases", "{}",
                "<AccountAliases><member>other</member></AccountAliases>");
     expect_state(collect_run(&c), DATA_ACCOUNTS, STATE_NOT_COLLECTED,

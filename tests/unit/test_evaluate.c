@@ -1,5 +1,5 @@
 /* test_evaluate.c - missing data becomes UNKNOWN and never PASS; populations; the composite. */
-#include "run_dir.h"
+#include "organization_run.h"
 
 #include "model/credentials.h"
 
@@ -419,10 +419,9 @@ TEST(accounts_of_the_organisation_are_counted_against_the_scope)
         run_set(run_scope(&b.run), "mode", cJSON_CreateString(rows[i].mode));
         run_collects(&b.run, "organizations");
         run_story(&b.run, &good);
-        run_page(&b.run, run_query(&b.run, HOME_ID, "DescribeOrganization", "{}"), NULL,
-                 "{\"Organization\":{\"Id\":\"o-sample00001\",\"MasterAccountId\":\"" HOME_ID
-                 "\"}}");
-        run_page(&b.run, run_query(&b.run, HOME_ID, "ListAccounts", "{}"), NULL,
+        run_describe(&b.run, HOME_ID);
+        run_flat_tree(&b.run, MEMBER(HOME_ID) "," MEMBER(OTHER_ID));
+        run_page(&b.run, run_query(&b.run, HOME_ID, "ListAccounts", MOST_20), NULL,
                  arena_printf(&b.run.arena,
                               "{\"Accounts\":[{\"Id\":\"" HOME_ID "\",\"Name\":\"a\",\"State\":"
                               "\"ACTIVE\"},{\"Id\":\"" OTHER_ID "\",\"Name\":\"b\",\"State\":"
@@ -449,9 +448,9 @@ TEST(accounts_are_compared_by_id_not_by_count)
     run_set(run_scope(&b.run), "mode", cJSON_CreateString("organization"));
     run_collects(&b.run, "organizations");
     run_story(&b.run, &good);
-    run_page(&b.run, run_query(&b.run, HOME_ID, "DescribeOrganization", "{}"), NULL,
-             "{\"Organization\":{\"Id\":\"o-sample00001\",\"MasterAccountId\":\"" HOME_ID "\"}}");
-    run_page(&b.run, run_query(&b.run, HOME_ID, "ListAccounts", "{}"), NULL,
+    run_describe(&b.run, HOME_ID);
+    run_flat_tree(&b.run, MEMBER(OTHER_ID));
+    run_page(&b.run, run_query(&b.run, HOME_ID, "ListAccounts", MOST_20), NULL,
              "{\"Accounts\":[{\"Id\":\"" OTHER_ID "\",\"Name\":\"b\",\"State\":\"ACTIVE\"}]}");
     (void)collect_bench(&b);
     f = evaluate_bench(&b);
