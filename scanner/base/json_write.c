@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
+#include "base/json_list.h"
 #include "base/json_number.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -14,8 +16,11 @@ struct writer {
     struct strbuf *out;
     bool pretty;
     size_t depth;
+    struct file_writer *file; /* where `out` goes whenever it has grown; NULL: nowhere */
     struct error *err;
 };
+
+#define PIECE_BYTES ((size_t)65536)
 
 static int write_value(struct writer *w, const cJSON *item);
 
@@ -144,6 +149,49 @@ static int write_array(struct writer *w, const cJSON *array)
     return 0;
 }
 
+/* Hand over what has been written so far. */
+static int hand_over(struct writer *w, size_t least)
+{
+    if (!w->file || w->out->len < least)
+        return 0;
+    if (file_writer_add(w->file, w->out->buf, w->out->len, w->err))
+        return -1;
+    strbuf_truncate(w->out, 0);
+    return 0;
+}
+
+/* The next element of a list that is made while it is written. */
+static int write_element(struct writer *w, cJSON *element, bool first)
+{
+    int status;
+
+    if (!first)
+        strbuf_addch(w->out, ',');
+    new_line(w);
+    status = write_value(w, element);
+    cJSON_Delete(element);
+    return status ? status : hand_over(w, PIECE_BYTES);
+}
+
+static int write_list(struct writer *w, struct json_list *list)
+{
+    cJSON *element;
+    bool first = true;
+
+    if (w->depth == LIMIT_JSON_DEPTH)
+        return fail(w->err, ERR_LIMIT, "nested deeper than %d", LIMIT_JSON_DEPTH);
+    strbuf_addch(w->out, '[');
+    w->depth++;
+    for (; (element = list->next(list)); first = false)
+        if (write_element(w, element, first) < 0)
+            return -1;
+    w->depth--;
+    if (!first)
+        new_line(w);
+    strbuf_addch(w->out, ']');
+    return 0;
+}
+
 static int write_container(struct writer *w, const cJSON *item)
 {
     bool object = cJSON_IsObject(item);
@@ -161,6 +209,10 @@ static int write_container(struct writer *w, const cJSON *item)
 
 static int write_value(struct writer *w, const cJSON *item)
 {
+    struct json_list *list = json_list_of(item);
+
+    if (list)
+        return write_list(w, list);
     switch (item->type & 0xFF) {
     case cJSON_Object:
     case cJSON_Array:
@@ -185,17 +237,32 @@ static int write_value(struct writer *w, const cJSON *item)
 
 int json_canonical(const cJSON *tree, struct strbuf *out, struct error *err)
 {
-    struct writer w = {out, false, 0, err};
+    struct writer w = {.out = out, .err = err};
 
     return write_value(&w, tree);
 }
 
 int json_pretty(const cJSON *tree, struct strbuf *out, struct error *err)
 {
-    struct writer w = {out, true, 0, err};
+    struct writer w = {.out = out, .pretty = true, .err = err};
 
     if (write_value(&w, tree) < 0)
         return -1;
     strbuf_addch(out, '\n');
     return 0;
+}
+
+int json_pretty_draft(const cJSON *tree, struct file_draft *d, const char *path, size_t max,
+                      struct error *err)
+{
+    cleanup_strbuf struct strbuf piece = STRBUF_INIT(max);
+    cleanup_file_writer struct file_writer file = FILE_WRITER_INIT;
+    struct writer w = {.out = &piece, .pretty = true, .file = &file, .err = err};
+
+    if (file_writer_open(&file, d, path, max, 0600, err) || write_value(&w, tree) < 0)
+        return -1;
+    strbuf_addch(&piece, '\n');
+    if (strbuf_finish(&piece, path, err) || hand_over(&w, 0))
+        return -1;
+    return file_writer_close(&file, err);
 }
