@@ -6,15 +6,6 @@
 #include "checks/check.h"
 #include "report_parts.h"
 
-static size_t console_users(const struct account *a)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < a->report_count; i++)
-        count += a->report[i].password_enabled == CELL_TRUE;
-    return count;
-}
-
 /* Was all that was asked of the account answered, and anything asked? */
 static bool was_read(const struct account *a)
 {
@@ -34,17 +25,9 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index)
 {
     const struct account *account = &a->model.accounts[index];
     const struct score *s = &a->account_scores[index];
-    size_t failing = 0, unknown = 0;
+    struct finding_counts n = findings_of_account(&a->findings, index);
     cJSON *row = json_append_object(list);
 
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
-
-        if (strcmp(f->account, account->id) != 0)
-            continue;
-        failing += f->status == STATUS_FAIL;
-        unknown += f->status == STATUS_UNKNOWN;
-    }
     cJSON_AddStringToObject(row, "id", account->id);
     cJSON_AddStringToObject(row, "name", account->name ? account->name : "");
     cJSON_AddStringToObject(row, "alias", account->alias ? account->alias : "");
@@ -60,8 +43,8 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index)
     else
         cJSON_AddStringToObject(row, "scoreText", "–");
     cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
-    json_add_count(row, "fail", failing);
-    json_add_count(row, "unknown", unknown);
+    json_add_count(row, "fail", n.by_status[STATUS_FAIL]);
+    json_add_count(row, "unknown", n.by_status[STATUS_UNKNOWN]);
 }
 
 static void add_scope(cJSON *report, const struct assessment *a)
@@ -70,10 +53,10 @@ static void add_scope(cJSON *report, const struct assessment *a)
     size_t users = 0, identities = 0;
 
     for (size_t i = 0; i < a->model.account_count; i++) {
-        const struct account *account = &a->model.accounts[i];
+        const struct account_outline *o = &a->model.accounts[i].outline;
 
-        users += console_users(account);
-        identities += account->user_count + account->role_count;
+        users += o->console_users;
+        identities += o->users + o->roles;
     }
     json_add_count(obj, "accountCount", a->model.account_count);
     report_counted(obj, "accountCountText", a->model.account_count, "AWS account", "AWS accounts");
@@ -112,9 +95,9 @@ static void add_parameters(cJSON *row, const struct query *q)
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 
-static void add_query(cJSON *list, const struct query *q)
+static cJSON *query_json(const struct query *q)
 {
-    cJSON *row = json_append_object(list), *ids;
+    cJSON *row = cJSON_CreateObject(), *ids;
 
     cJSON_AddStringToObject(row, "account", q->account);
     cJSON_AddStringToObject(row, "service", q->service);
@@ -130,6 +113,7 @@ static void add_query(cJSON *list, const struct query *q)
     ids = cJSON_AddArrayToObject(row, "requestIds");
     for (size_t i = 0; i < q->page_count; i++)
         cJSON_AddItemToArray(ids, cJSON_CreateString(q->pages[i].request_id));
+    return row;
 }
 
 static void add_size_text(cJSON *row, size_t size)
@@ -142,9 +126,9 @@ static void add_size_text(cJSON *row, size_t size)
         json_add_format(row, "sizeText", "%.1f MB", (double)size / (1024 * 1024));
 }
 
-static void add_evidence(cJSON *list, const struct query *q, const struct page *p)
+static cJSON *page_json(const struct query *q, const struct page *p)
 {
-    cJSON *row = json_append_object(list);
+    cJSON *row = cJSON_CreateObject();
 
     cJSON_AddStringToObject(row, "file", p->file);
     cJSON_AddStringToObject(row, "sha256", p->sha256);
@@ -157,18 +141,30 @@ static void add_evidence(cJSON *list, const struct query *q, const struct page *
     cJSON_AddStringToObject(row, "receivedAt", p->received_at);
     cJSON_AddStringToObject(row, "requestId", p->request_id);
     cJSON_AddNumberToObject(row, "httpStatus", p->http_status);
+    return row;
 }
 
-static void add_log(cJSON *report, const struct snapshot *s)
+static cJSON *next_query(struct json_list *list)
 {
-    cJSON *queries = cJSON_AddArrayToObject(report, "queries");
-    cJSON *evidence = cJSON_AddArrayToObject(report, "evidence");
+    const struct report_source *source = list->context;
+    const struct snapshot *s = &source->assessment->snapshot;
 
-    for (size_t q = 0; q < s->query_count; q++) {
-        add_query(queries, &s->queries[q]);
-        for (size_t p = 0; p < s->queries[q].page_count; p++)
-            add_evidence(evidence, &s->queries[q], &s->queries[q].pages[p]);
+    return list->at[0] < s->query_count ? query_json(&s->queries[list->at[0]++]) : NULL;
+}
+
+/* at[]: query, page. */
+static cJSON *next_page(struct json_list *list)
+{
+    const struct report_source *source = list->context;
+    const struct snapshot *s = &source->assessment->snapshot;
+
+    for (; list->at[0] < s->query_count; list->at[0]++, list->at[1] = 0) {
+        const struct query *q = &s->queries[list->at[0]];
+
+        if (list->at[1] < q->page_count)
+            return page_json(q, &q->pages[list->at[1]++]);
     }
+    return NULL;
 }
 
 /* What a reader might take this report to say, and it does not. */
@@ -193,10 +189,11 @@ static void add_limits(cJSON *report)
         cJSON_AddItemToArray(list, cJSON_CreateString(limits[i]));
 }
 
-void report_scope(cJSON *report, const struct assessment *a)
+void report_scope(cJSON *report, struct report_source *source)
 {
-    add_scope(report, a);
-    add_populations(report, &a->findings);
-    add_log(report, &a->snapshot);
+    add_scope(report, source->assessment);
+    add_populations(report, &source->assessment->findings);
+    report_add_list(report, "queries", source, 0, next_query);
+    report_add_list(report, "evidence", source, 0, next_page);
     add_limits(report);
 }
