@@ -21,7 +21,7 @@ int join_has_part(struct scanning *s, size_t account, struct error *err)
     cJSON_Delete(notes);
     snapshot_close(&part);
     if (useless)
-        return recorder_forget(s->run, id, err) ? -1 : 0;
+        return recorder_reopen(s->run, id, err) ? -1 : 0;
     return has;
 }
 
