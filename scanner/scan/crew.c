@@ -52,7 +52,7 @@ static int begin(struct crew *c, struct hand *h, size_t account, const char *ref
     struct task task = {c->s, h};
 
     *h = (struct hand){.account = account, .refused = refused};
-    if (worker_start(work, &task, &h->pid, err))
+    if (account_renew_home(c->s, err) || worker_start(work, &task, &h->pid, err))
         return -1;
     c->busy++;
     return 0;
