@@ -24,6 +24,16 @@ struct writer {
 
 static int write_value(struct writer *w, const cJSON *item);
 
+/* Characters that are escaped, and NUL: what JSON does not take as it is. */
+static const bool special[256] = {
+    [0x00] = true, [0x01] = true, [0x02] = true, [0x03] = true, [0x04] = true, [0x05] = true,
+    [0x06] = true, [0x07] = true, [0x08] = true, [0x09] = true, [0x0A] = true, [0x0B] = true,
+    [0x0C] = true, [0x0D] = true, [0x0E] = true, [0x0F] = true, [0x10] = true, [0x11] = true,
+    [0x12] = true, [0x13] = true, [0x14] = true, [0x15] = true, [0x16] = true, [0x17] = true,
+    [0x18] = true, [0x19] = true, [0x1A] = true, [0x1B] = true, [0x1C] = true, [0x1D] = true,
+    [0x1E] = true, [0x1F] = true, ['"'] = true,  ['\\'] = true,
+};
+
 void json_quote(struct strbuf *out, const char *s)
 {
     static const char letters[] = "\b\t\n\f\r\"\\";
@@ -31,11 +41,13 @@ void json_quote(struct strbuf *out, const char *s)
     const char *start = s;
 
     strbuf_addch(out, '"');
-    for (; *s; s++) {
+    for (;; s++) {
         unsigned char c = (unsigned char)*s;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (!special[c])
             continue;
+        if (c == '\0')
+            break;
         strbuf_add(out, start, (size_t)(s - start));
         start = s + 1;
 
@@ -70,11 +82,14 @@ static int write_number(struct writer *w, double number)
 
 static void new_line(struct writer *w)
 {
+    static const char blanks[] = "\n                                ";
+    size_t indent = 2 * w->depth, most = sizeof blanks - 2;
+
     if (!w->pretty)
         return;
-    strbuf_addch(w->out, '\n');
-    for (size_t i = 0; i < w->depth; i++)
-        strbuf_addstr(w->out, "  ");
+    strbuf_add(w->out, blanks, 1 + (indent < most ? indent : most));
+    for (; indent > most; indent -= most)
+        strbuf_add(w->out, blanks + 1, indent - most < most ? indent - most : most);
 }
 
 /* UTF-8 bytes sort by code point, UTF-16 units put U+10000 and above before U+E000..U+FFFF. The
@@ -111,9 +126,12 @@ static int write_member(struct writer *w, const cJSON *item)
 
 static int write_object(struct writer *w, const cJSON *object)
 {
-    size_t count = json_count(object);
-    CLEANUP(cleanup_items_) const cJSON **items = memory_alloc(count * sizeof *items);
-    size_t n = 0;
+    size_t count = json_count(object), n = 0;
+    const cJSON *few[32]; /* nearly all objects are small */
+    CLEANUP(cleanup_items_)
+    const cJSON **many =
+        count > sizeof few / sizeof *few ? memory_alloc(count * sizeof *many) : NULL;
+    const cJSON **items = many ? many : few;
 
     for (const cJSON *e = json_first(object); e; e = e->next) {
         if (!e->string)
