@@ -214,8 +214,9 @@ format: ## rewrite all C files with clang-format
 readme: all ## renew the README's section on commands and its picture
 	@$(PYTHON) tests/tools/update_readme.py
 
-bench: all ## time and memory of the demo, time of a clean build
+bench: all ## time and memory: the demo, a clean build, scans of the test server
 	@$(PYTHON) tests/bench/bench.py $(PROGRAM)
+	@$(PYTHON) tests/bench/bench_scan.py $(PROGRAM)
 
 install: all ## PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin

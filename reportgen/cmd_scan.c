@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "commands.h"
 #include "scan/scan.h"
 
@@ -59,7 +60,7 @@ static const struct option_row options[] = {
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
-     "accounts at a time at most (default: 8)"},
+     "accounts at a time at most (default: 16)"},
     {"output", 'o', "RUN", OPT_TEXT, offsetof(struct scan_args, output),
      "directory to write (default: ./reportgen-ACCOUNT-TIME or ./reportgen-ORGANISATION-TIME)"},
     {"resume", 0, "RUN", OPT_TEXT, offsetof(struct scan_args, resume),
@@ -171,6 +172,8 @@ static int judge(const char *run, const char *fail_on, struct error *err)
     cleanup_assessment struct assessment a = {0};
     time_t document;
 
+    if (log_is_live())
+        log_progress("judging what was read");
     if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))
         return EXIT_OF_ERROR;
     printf("%s\n", run);

@@ -158,11 +158,9 @@ static void add_verdict(cJSON *report, const struct assessment *a)
 /* Open resources of a check over all accounts. */
 static size_t open_of(const struct assessment *a, size_t row)
 {
-    size_t open = 0;
+    struct finding_counts n = findings_of_check(&a->findings, row);
 
-    for (size_t i = 0; i < a->findings.count; i++)
-        open += a->findings.at[i].row == row && finding_is_open(&a->findings.at[i]);
-    return open;
+    return n.by_status[STATUS_FAIL] + n.by_status[STATUS_UNKNOWN] + n.by_status[STATUS_MANUAL];
 }
 
 static void add_ceiling(cJSON *obj, const struct assessment *a)
@@ -209,15 +207,6 @@ static void add_explain(cJSON *obj, const struct score *s)
     }
 }
 
-static size_t count_waived(const struct assessment *a)
-{
-    size_t waived = 0;
-
-    for (size_t i = 0; i < a->findings.count; i++)
-        waived += finding_is_waived(&a->findings.at[i]);
-    return waived;
-}
-
 static void add_number_text(cJSON *obj, const char *key, bool known, int value)
 {
     if (known)
@@ -230,7 +219,7 @@ static void add_score(cJSON *report, const struct assessment *a)
 {
     const struct score *s = &a->score;
     bool graded = s->assessed && assessment_complete(a);
-    size_t waivers = count_waived(a);
+    size_t waivers = findings_of_all(&a->findings).waived;
     cJSON *obj = cJSON_AddObjectToObject(report, "score");
 
     cJSON_AddStringToObject(obj, "version", SCORE_VERSION);
@@ -255,30 +244,28 @@ static void add_score(cJSON *report, const struct assessment *a)
     add_explain(obj, s);
 }
 
-/* Counts of findings, by status and, for FAIL without a valid waiver, by severity. */
+/* Counts of findings: all together, and, for FAIL without a valid waiver, by severity. */
 struct counts {
-    size_t by_status[STATUS_COUNT], by_severity[SEVERITY_COUNT], waived, attested;
+    struct finding_counts all;
+    size_t by_severity[SEVERITY_COUNT];
 };
 
 static struct counts count_findings(const struct findings *f)
 {
-    struct counts n = {0};
+    struct counts n = {.all = findings_of_all(f)};
 
-    for (size_t i = 0; i < f->count; i++) {
-        const struct finding *at = &f->at[i];
+    for (size_t row = 0; row < f->checks; row++) {
+        struct finding_counts of = findings_of_check(f, row);
 
-        n.by_status[at->status]++;
-        n.waived += finding_is_waived(at);
-        n.attested += at->attested;
-        n.by_severity[at->severity] += at->status == STATUS_FAIL && !finding_is_waived(at);
+        n.by_severity[check_at(row)->severity] += of.by_status[STATUS_FAIL] - of.waived;
     }
     return n;
 }
 
 static void add_coverage(cJSON *report, const struct assessment *a, const struct counts *n)
 {
-    size_t assessed = n->by_status[STATUS_PASS] + n->by_status[STATUS_FAIL];
-    size_t unknown = n->by_status[STATUS_UNKNOWN], manual = n->by_status[STATUS_MANUAL];
+    size_t assessed = n->all.by_status[STATUS_PASS] + n->all.by_status[STATUS_FAIL];
+    size_t unknown = n->all.by_status[STATUS_UNKNOWN], manual = n->all.by_status[STATUS_MANUAL];
     long tenths = score_coverage(&a->findings);
     cJSON *obj = cJSON_AddObjectToObject(report, "coverage");
 
@@ -298,16 +285,16 @@ static void add_counts(cJSON *report, const struct counts *n)
 {
     cJSON *obj = cJSON_AddObjectToObject(report, "counts");
 
-    json_add_count(obj, "pass", n->by_status[STATUS_PASS]);
-    json_add_count(obj, "fail", n->by_status[STATUS_FAIL]);
-    json_add_count(obj, "waived", n->waived);
-    json_add_count(obj, "unknown", n->by_status[STATUS_UNKNOWN]);
-    json_add_count(obj, "manual", n->by_status[STATUS_MANUAL]);
-    json_add_count(obj, "notApplicable", n->by_status[STATUS_NOT_APPLICABLE]);
-    json_add_count(obj, "attested", n->attested);
+    json_add_count(obj, "pass", n->all.by_status[STATUS_PASS]);
+    json_add_count(obj, "fail", n->all.by_status[STATUS_FAIL]);
+    json_add_count(obj, "waived", n->all.waived);
+    json_add_count(obj, "unknown", n->all.by_status[STATUS_UNKNOWN]);
+    json_add_count(obj, "manual", n->all.by_status[STATUS_MANUAL]);
+    json_add_count(obj, "notApplicable", n->all.by_status[STATUS_NOT_APPLICABLE]);
+    json_add_count(obj, "attested", n->all.attested);
     json_add_count(obj, "open",
-                   n->by_status[STATUS_FAIL] + n->by_status[STATUS_UNKNOWN] +
-                       n->by_status[STATUS_MANUAL]);
+                   n->all.by_status[STATUS_FAIL] + n->all.by_status[STATUS_UNKNOWN] +
+                       n->all.by_status[STATUS_MANUAL]);
     for (int s = SEVERITY_LOW; s < SEVERITY_COUNT; s++)
         json_add_count(obj, severity_name((enum severity)s), n->by_severity[s]);
 }
@@ -334,13 +321,23 @@ static void add_tiles(cJSON *report, const struct counts *n)
     for (int s = SEVERITY_COUNT - 1; s >= SEVERITY_LOW; s--)
         add_tile(list, severity_name((enum severity)s), severity_title((enum severity)s),
                  n->by_severity[s], "");
-    if (n->attested)
-        (void)snprintf(note, sizeof note, "%zu attested", n->attested);
-    add_tile(list, "proven", "Proven", n->by_status[STATUS_PASS], note);
+    if (n->all.attested)
+        (void)snprintf(note, sizeof note, "%zu attested", n->all.attested);
+    add_tile(list, "proven", "Proven", n->all.by_status[STATUS_PASS], note);
 }
 
-cJSON *report_build(const struct assessment *a, time_t document)
+void report_add_list(cJSON *obj, const char *key, struct report_source *source, size_t number,
+                     cJSON *(*next)(struct json_list *list))
 {
+    struct json_list *list = arena_new(&source->arena, struct json_list, 1);
+
+    *list = (struct json_list){.next = next, .context = source, .number = number};
+    json_add_list(obj, key, list);
+}
+
+static cJSON *build(struct report_source *source, time_t document)
+{
+    const struct assessment *a = source->assessment;
     cJSON *report = cJSON_CreateObject();
     struct counts counts = count_findings(&a->findings);
 
@@ -354,13 +351,41 @@ cJSON *report_build(const struct assessment *a, time_t document)
     add_coverage(report, a, &counts);
     add_counts(report, &counts);
     add_tiles(report, &counts);
-    cJSON_AddItemToObject(report, "tiers", report_tiers(a));
+    cJSON_AddItemToObject(report, "tiers", report_tiers(source));
     report_work(report, a);
-    report_scope(report, a);
+    report_scope(report, source);
     cJSON_AddStringToObject(report, "decision", "");
     cJSON_AddArrayToObject(report, "trend");
     cJSON_AddArrayToObject(report, "changes");
     return report;
+}
+
+static void close_source(struct report_source *source)
+{
+    finding_reader_close(&source->reader);
+    arena_free(&source->arena);
+}
+
+cJSON *report_build(const struct assessment *a, time_t document)
+{
+    struct report_source source = {.assessment = a, .reader = {.from = &a->findings}};
+    cJSON *report = build(&source, document);
+
+    json_fill(report);
+    close_source(&source);
+    return report;
+}
+
+int report_draft(const struct assessment *a, time_t document, struct file_draft *d,
+                 const char *path, struct error *err)
+{
+    struct report_source source = {.assessment = a, .reader = {.from = &a->findings}};
+    cJSON *report = build(&source, document);
+    int status = json_pretty_draft(report, d, path, LIMIT_WRITTEN_BYTES, err);
+
+    cJSON_Delete(report);
+    close_source(&source);
+    return status;
 }
 
 cJSON *report_load(const char *run, struct error *err)

@@ -16,6 +16,10 @@
  * the tree. Cannot fail. */
 cJSON *report_build(const struct assessment *a, time_t document);
 
+/* Draft it for `path`, the same, without holding it in memory. Errors: ERR_IO. */
+int report_draft(const struct assessment *a, time_t document, struct file_draft *d,
+                 const char *path, struct error *err);
+
 /* Editions. To add one: a row in report.c's table. */
 struct edition {
     const char *id;    /* the word after --edition */

@@ -5,13 +5,25 @@
 
 #include "assessment.h"
 #include "base/json.h"
+#include "base/json_list.h"
+
+/* What the long lists of a report are made from, while it is written. */
+struct report_source {
+    const struct assessment *assessment;
+    struct finding_reader reader;
+    struct arena arena; /* of the lists themselves */
+};
+
+/* A list of the report. `next` finds `source` in its context, and `number` in list->number. */
+void report_add_list(cJSON *obj, const char *key, struct report_source *source, size_t number,
+                     cJSON *(*next)(struct json_list *list));
 
 /* report_tiers.c */
-cJSON *report_tiers(const struct assessment *a);
+cJSON *report_tiers(struct report_source *source);
 /* report_work.c: adds "fixes" and "groups". */
 void report_work(cJSON *report, const struct assessment *a);
 /* report_scope.c: adds "scope", "populations", "queries", "evidence", "limits". */
-void report_scope(cJSON *report, const struct assessment *a);
+void report_scope(cJSON *report, struct report_source *source);
 
 /* "1 console user", "3 console users". */
 void report_counted(cJSON *obj, const char *key, size_t n, const char *one, const char *many);

@@ -5,20 +5,7 @@
 #include "aws/endpoint.h"
 #include "base/json_build.h"
 #include "checks/check.h"
-#include "model/credentials.h"
 #include "report_parts.h"
-
-/* By what is known of each user; where no user is listed, by the report alone. */
-static size_t console_users(const struct account *a)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < a->user_count; i++)
-        count += known_password(a, &a->users[i]).word == WORD_YES;
-    for (size_t i = 0; a->user_count == 0 && i < a->report_count; i++)
-        count += report_cell(&a->report[i], REPORT_PASSWORD) == CELL_TRUE;
-    return count;
-}
 
 /* Was all that was asked of the account answered, and anything asked? */
 static bool was_read(const struct account *a)
@@ -35,33 +22,11 @@ static bool was_read(const struct account *a)
     return any;
 }
 
-/* Findings of one account. */
-struct open_count {
-    size_t failing, unknown;
-};
-
-/* One for each account of the model, in its order. */
-static struct open_count *count_open(const struct assessment *a, struct arena *arena)
-{
-    struct open_count *counts = arena_new(arena, struct open_count, a->model.account_count);
-
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
-        const struct account *account = model_account(&a->model, f->account);
-
-        if (!account)
-            continue;
-        counts[account - a->model.accounts].failing += f->status == STATUS_FAIL;
-        counts[account - a->model.accounts].unknown += f->status == STATUS_UNKNOWN;
-    }
-    return counts;
-}
-
-static void add_account(cJSON *list, const struct assessment *a, size_t index,
-                        const struct open_count *open)
+static void add_account(cJSON *list, const struct assessment *a, size_t index)
 {
     const struct account *account = &a->model.accounts[index];
     const struct score *s = &a->account_scores[index];
+    struct finding_counts n = findings_of_account(&a->findings, index);
     cJSON *row = json_append_object(list);
 
     cJSON_AddStringToObject(row, "id", account->id);
@@ -79,8 +44,8 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index,
     else
         cJSON_AddStringToObject(row, "scoreText", "–");
     cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
-    json_add_count(row, "fail", open->failing);
-    json_add_count(row, "unknown", open->unknown);
+    json_add_count(row, "fail", n.by_status[STATUS_FAIL]);
+    json_add_count(row, "unknown", n.by_status[STATUS_UNKNOWN]);
 }
 
 /* Does what was read depend on the region it was asked in? STS does not. */
@@ -114,14 +79,12 @@ static void add_scope(cJSON *report, const struct assessment *a)
 {
     cJSON *obj = cJSON_AddObjectToObject(report, "scope"), *list;
     size_t users = 0, identities = 0;
-    struct arena arena = {0};
-    const struct open_count *open = count_open(a, &arena);
 
     for (size_t i = 0; i < a->model.account_count; i++) {
-        const struct account *account = &a->model.accounts[i];
+        const struct account_outline *o = &a->model.accounts[i].outline;
 
-        users += console_users(account);
-        identities += account->user_count + account->role_count;
+        users += o->console_users;
+        identities += o->users + o->roles;
     }
     json_add_count(obj, "accountCount", a->model.account_count);
     report_counted(obj, "accountCountText", a->model.account_count, "AWS account", "AWS accounts");
@@ -131,8 +94,7 @@ static void add_scope(cJSON *report, const struct assessment *a)
     add_regions(obj, &a->snapshot);
     list = cJSON_AddArrayToObject(obj, "accounts");
     for (size_t i = 0; i < a->model.account_count; i++)
-        add_account(list, a, i, &open[i]);
-    arena_free(&arena);
+        add_account(list, a, i);
 }
 
 static void add_populations(cJSON *report, const struct findings *f)
@@ -180,9 +142,9 @@ static void add_parameters(cJSON *row, const struct query *q)
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 
-static void add_query(cJSON *list, const struct query *q)
+static cJSON *query_json(const struct query *q)
 {
-    cJSON *row = json_append_object(list), *ids;
+    cJSON *row = cJSON_CreateObject(), *ids;
 
     cJSON_AddStringToObject(row, "account", q->account);
     cJSON_AddStringToObject(row, "service", q->service);
@@ -198,6 +160,7 @@ static void add_query(cJSON *list, const struct query *q)
     ids = cJSON_AddArrayToObject(row, "requestIds");
     for (size_t i = 0; i < q->page_count; i++)
         cJSON_AddItemToArray(ids, cJSON_CreateString(q->pages[i].request_id));
+    return row;
 }
 
 static void add_size_text(cJSON *row, size_t size)
@@ -210,9 +173,9 @@ static void add_size_text(cJSON *row, size_t size)
         json_add_format(row, "sizeText", "%.1f MB", (double)size / (1024 * 1024));
 }
 
-static void add_evidence(cJSON *list, const struct query *q, const struct page *p)
+static cJSON *page_json(const struct query *q, const struct page *p)
 {
-    cJSON *row = json_append_object(list);
+    cJSON *row = cJSON_CreateObject();
 
     cJSON_AddStringToObject(row, "file", p->file);
     cJSON_AddStringToObject(row, "sha256", p->sha256);
@@ -225,18 +188,30 @@ static void add_evidence(cJSON *list, const struct query *q, const struct page *
     cJSON_AddStringToObject(row, "receivedAt", p->received_at);
     cJSON_AddStringToObject(row, "requestId", p->request_id);
     cJSON_AddNumberToObject(row, "httpStatus", p->http_status);
+    return row;
 }
 
-static void add_log(cJSON *report, const struct snapshot *s)
+static cJSON *next_query(struct json_list *list)
 {
-    cJSON *queries = cJSON_AddArrayToObject(report, "queries");
-    cJSON *evidence = cJSON_AddArrayToObject(report, "evidence");
+    const struct report_source *source = list->context;
+    const struct snapshot *s = &source->assessment->snapshot;
 
-    for (size_t q = 0; q < s->query_count; q++) {
-        add_query(queries, &s->queries[q]);
-        for (size_t p = 0; p < s->queries[q].page_count; p++)
-            add_evidence(evidence, &s->queries[q], &s->queries[q].pages[p]);
+    return list->at[0] < s->query_count ? query_json(&s->queries[list->at[0]++]) : NULL;
+}
+
+/* at[]: query, page. */
+static cJSON *next_page(struct json_list *list)
+{
+    const struct report_source *source = list->context;
+    const struct snapshot *s = &source->assessment->snapshot;
+
+    for (; list->at[0] < s->query_count; list->at[0]++, list->at[1] = 0) {
+        const struct query *q = &s->queries[list->at[0]];
+
+        if (list->at[1] < q->page_count)
+            return page_json(q, &q->pages[list->at[1]++]);
     }
+    return NULL;
 }
 
 /* What a reader might take this report to say, and it does not. */
@@ -256,7 +231,6 @@ static void add_limits(cJSON *report, const struct snapshot *s)
         "of the answers it rests on.",
     };
     cJSON *list = cJSON_AddArrayToObject(report, "limits");
-
     cleanup_strbuf struct strbuf text = STRBUF_INIT(65536);
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
@@ -269,10 +243,11 @@ static void add_limits(cJSON *report, const struct snapshot *s)
     cJSON_AddItemToArray(list, cJSON_CreateString(text.buf));
 }
 
-void report_scope(cJSON *report, const struct assessment *a)
+void report_scope(cJSON *report, struct report_source *source)
 {
-    add_scope(report, a);
-    add_populations(report, &a->findings);
-    add_log(report, &a->snapshot);
-    add_limits(report, &a->snapshot);
+    add_scope(report, source->assessment);
+    add_populations(report, &source->assessment->findings);
+    report_add_list(report, "queries", source, 0, next_query);
+    report_add_list(report, "evidence", source, 0, next_page);
+    add_limits(report, &source->assessment->snapshot);
 }

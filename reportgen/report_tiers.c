@@ -6,46 +6,22 @@
 #include "checks/check.h"
 #include "report_parts.h"
 
-/* Findings of one check, in reading order. */
-struct group {
-    const struct finding **at;
-    size_t count;
-    size_t by_status[STATUS_COUNT], waived;
-};
-
 /* Worst first, what is waived between MANUAL and PASS. */
-static int reading_order(const struct finding *f)
+static size_t reading_order(const struct finding *f)
 {
-    return finding_is_waived(f) ? 2 * status_rank(STATUS_PASS) - 1 : 2 * status_rank(f->status);
+    return (size_t)(finding_is_waived(f) ? 2 * status_rank(STATUS_PASS) - 1
+                                         : 2 * status_rank(f->status));
 }
 
-static int compare(const void *a, const void *b)
+/* Has the part any finding at that place of the reading order? */
+static bool has_order(const struct finding_part *part, size_t order)
 {
-    const struct finding *x = *(const struct finding *const *)a;
-    const struct finding *y = *(const struct finding *const *)b;
-    int order = reading_order(x) - reading_order(y);
+    const struct finding_counts *n = &part->counts;
 
-    if (order == 0)
-        order = strcmp(x->account, y->account);
-    return order ? order : strcmp(x->resource, y->resource);
-}
-
-static struct group group_of(const struct assessment *a, size_t row, struct arena *arena)
-{
-    struct group g = {0};
-
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
-
-        if (f->row != row)
-            continue;
-        *arena_push(arena, g.at, g.count) = f;
-        g.by_status[f->status]++;
-        g.waived += finding_is_waived(f);
-    }
-    if (g.count > 1)
-        qsort(g.at, g.count, sizeof *g.at, compare);
-    return g;
+    for (int s = 0; s < STATUS_COUNT; s++)
+        if (order == 2 * (size_t)status_rank((enum status)s))
+            return n->by_status[s] > (s == STATUS_FAIL ? n->waived : 0);
+    return n->waived > 0;
 }
 
 /* The same places with every name there, and with the kind of pointer in a word. */
@@ -108,16 +84,25 @@ static void add_part(char *text, size_t size, size_t n, const char *what)
         (void)snprintf(text + len, size - len, "%s%zu %s", len ? ", " : "", n, what);
 }
 
-static void add_summary(cJSON *row, const struct group *g)
+static size_t judged_of(const struct finding_counts *n)
 {
-    size_t judged = g->count - g->by_status[STATUS_NOT_APPLICABLE];
+    size_t judged = 0;
+
+    for (int s = 0; s < STATUS_COUNT; s++)
+        judged += s == STATUS_NOT_APPLICABLE ? 0 : n->by_status[s];
+    return judged;
+}
+
+static void add_summary(cJSON *row, const struct finding_counts *n)
+{
+    size_t judged = judged_of(n);
     char text[256] = "";
 
-    add_part(text, sizeof text, g->by_status[STATUS_FAIL] - g->waived, "fail");
-    add_part(text, sizeof text, g->waived, "fail and are waived");
-    add_part(text, sizeof text, g->by_status[STATUS_UNKNOWN], "unknown");
-    add_part(text, sizeof text, g->by_status[STATUS_MANUAL], "need an attestation");
-    add_part(text, sizeof text, g->by_status[STATUS_PASS], "pass");
+    add_part(text, sizeof text, n->by_status[STATUS_FAIL] - n->waived, "fail");
+    add_part(text, sizeof text, n->waived, "fail and are waived");
+    add_part(text, sizeof text, n->by_status[STATUS_UNKNOWN], "unknown");
+    add_part(text, sizeof text, n->by_status[STATUS_MANUAL], "need an attestation");
+    add_part(text, sizeof text, n->by_status[STATUS_PASS], "pass");
     if (judged == 0)
         cJSON_AddStringToObject(row, "summary", "nothing to judge");
     else
@@ -125,10 +110,10 @@ static void add_summary(cJSON *row, const struct group *g)
     json_add_count(row, "judged", judged);
 }
 
-static void add_status(cJSON *row, const struct group *g)
+static void add_status(cJSON *row, const struct finding_counts *n)
 {
-    enum status worst = status_worst(g->by_status);
-    bool all_waived = worst == STATUS_FAIL && g->waived == g->by_status[STATUS_FAIL];
+    enum status worst = status_worst(n->by_status);
+    bool all_waived = worst == STATUS_FAIL && n->waived == n->by_status[STATUS_FAIL];
 
     cJSON_AddStringToObject(row, "status", status_name(worst));
     cJSON_AddStringToObject(row, "statusText",
@@ -137,17 +122,17 @@ static void add_status(cJSON *row, const struct group *g)
                                                              : status_name(worst));
 }
 
-static void add_group_counts(cJSON *row, const struct group *g)
+static void add_group_counts(cJSON *row, const struct finding_counts *n)
 {
-    json_add_count(row, "fail", g->by_status[STATUS_FAIL]);
-    json_add_count(row, "waived", g->waived);
-    json_add_count(row, "pass", g->by_status[STATUS_PASS]);
-    json_add_count(row, "unknown", g->by_status[STATUS_UNKNOWN]);
-    json_add_count(row, "manual", g->by_status[STATUS_MANUAL]);
-    json_add_count(row, "notApplicable", g->by_status[STATUS_NOT_APPLICABLE]);
+    json_add_count(row, "fail", n->by_status[STATUS_FAIL]);
+    json_add_count(row, "waived", n->waived);
+    json_add_count(row, "pass", n->by_status[STATUS_PASS]);
+    json_add_count(row, "unknown", n->by_status[STATUS_UNKNOWN]);
+    json_add_count(row, "manual", n->by_status[STATUS_MANUAL]);
+    json_add_count(row, "notApplicable", n->by_status[STATUS_NOT_APPLICABLE]);
     json_add_count(row, "open",
-                   g->by_status[STATUS_FAIL] + g->by_status[STATUS_UNKNOWN] +
-                       g->by_status[STATUS_MANUAL]);
+                   n->by_status[STATUS_FAIL] + n->by_status[STATUS_UNKNOWN] +
+                       n->by_status[STATUS_MANUAL]);
 }
 
 static void add_gain(cJSON *row, const struct assessment *a, size_t check)
@@ -194,30 +179,54 @@ static void add_check_head(cJSON *row, const struct assessment *a, const struct 
     cJSON_AddStringToObject(row, "expected", check->passes_when);
 }
 
-static cJSON *check_json(const struct assessment *a, size_t number)
+/* The findings of a check (list->number) in reading order: worst first, then by account and
+ * resource. at[]: place in that order, account, index. */
+static cJSON *next_of_order(struct json_list *list, size_t orders)
 {
+    struct report_source *source = list->context;
+    const struct findings *f = &source->assessment->findings;
+
+    for (; list->at[0] < orders; list->at[0]++, list->at[1] = 0)
+        for (; list->at[1] < f->accounts; list->at[1]++, list->at[2] = 0) {
+            const struct finding *found;
+
+            if (!has_order(&f->parts[list->at[1] * f->checks + list->number], list->at[0]))
+                continue;
+            while (
+                (found = finding_read(&source->reader, list->at[1], list->number, list->at[2]++)))
+                if (reading_order(found) == list->at[0])
+                    return finding_json(source->assessment, found);
+        }
+    return NULL;
+}
+
+static cJSON *next_finding(struct json_list *list)
+{
+    return next_of_order(list, 2 * STATUS_COUNT);
+}
+
+/* What is open comes first; a waived FAIL is open and stands behind MANUAL. */
+static cJSON *next_open(struct json_list *list)
+{
+    return next_of_order(list, 2 * (size_t)status_rank(STATUS_PASS));
+}
+
+static cJSON *check_json(struct report_source *source, size_t number)
+{
+    const struct assessment *a = source->assessment;
     const struct check *check = check_at(number);
-    struct arena scratch = {0};
-    struct group g = group_of(a, number, &scratch);
-    cJSON *row = cJSON_CreateObject(), *all, *open;
+    struct finding_counts n = findings_of_check(&a->findings, number);
+    cJSON *row = cJSON_CreateObject();
 
     add_check_head(row, a, check);
-    add_status(row, &g);
-    add_summary(row, &g);
-    add_group_counts(row, &g);
+    add_status(row, &n);
+    add_summary(row, &n);
+    add_group_counts(row, &n);
     add_gain(row, a, number);
     report_add_work(row, "fix", a, number);
     add_frameworks(row, check->id);
-    all = cJSON_AddArrayToObject(row, "findings");
-    open = cJSON_AddArrayToObject(row, "openFindings");
-    for (size_t i = 0; i < g.count; i++) {
-        cJSON *finding = finding_json(a, g.at[i]);
-
-        cJSON_AddItemToArray(all, finding);
-        if (finding_is_open(g.at[i]))
-            cJSON_AddItemReferenceToArray(open, finding);
-    }
-    arena_free(&scratch);
+    report_add_list(row, "findings", source, number, next_finding);
+    report_add_list(row, "openFindings", source, number, next_open);
     return row;
 }
 
@@ -231,9 +240,9 @@ static const char *level_of(const struct tier_score *t)
     return lower >= 8000 ? "good" : lower >= 7000 ? "medium" : lower >= 6000 ? "high" : "critical";
 }
 
-static cJSON *tier_json(const struct assessment *a, enum tier tier)
+static cJSON *tier_json(struct report_source *source, enum tier tier)
 {
-    const struct tier_score *t = &a->score.tiers[tier];
+    const struct tier_score *t = &source->assessment->score.tiers[tier];
     cJSON *row = cJSON_CreateObject(), *checks;
 
     cJSON_AddStringToObject(row, "id", tier_name(tier));
@@ -257,15 +266,15 @@ static cJSON *tier_json(const struct assessment *a, enum tier tier)
     checks = cJSON_AddArrayToObject(row, "checks");
     for (size_t i = 0; i < check_count(); i++)
         if (check_at(i)->tier == tier)
-            cJSON_AddItemToArray(checks, check_json(a, i));
+            cJSON_AddItemToArray(checks, check_json(source, i));
     return row;
 }
 
-cJSON *report_tiers(const struct assessment *a)
+cJSON *report_tiers(struct report_source *source)
 {
     cJSON *list = cJSON_CreateArray();
 
     for (int t = 0; t < TIER_COUNT; t++)
-        cJSON_AddItemToArray(list, tier_json(a, (enum tier)t));
+        cJSON_AddItemToArray(list, tier_json(source, (enum tier)t));
     return list;
 }

@@ -14,15 +14,10 @@ struct work {
 
 static struct work work_of(const struct assessment *a, size_t row)
 {
-    struct work w = {0};
+    struct finding_counts n = findings_of_check(&a->findings, row);
 
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
-
-        w.failing += f->row == row && f->status == STATUS_FAIL;
-        w.unread += f->row == row && finding_is_open(f) && f->status != STATUS_FAIL;
-    }
-    return w;
+    return (struct work){n.by_status[STATUS_FAIL],
+                         n.by_status[STATUS_UNKNOWN] + n.by_status[STATUS_MANUAL]};
 }
 
 void report_add_work(cJSON *obj, const char *key, const struct assessment *a, size_t row)

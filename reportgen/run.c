@@ -4,31 +4,21 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "checks/check.h"
 #include "commands.h"
 #include "evidence/pack.h"
 #include "render/render.h"
-
-static int draft_json(struct file_draft *d, const cJSON *tree, const char *path, struct error *err)
-{
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
-
-    if (json_pretty(tree, &text, err) || strbuf_finish(&text, path, err))
-        return -1;
-    return file_draft(d, path, text.buf, text.len, 0600, err);
-}
 
 /* The report is of these findings: a full disk must not leave the one beside older ones of the
  * other. */
 int run_save(const struct assessment *a, const char *dir, time_t document, struct error *err)
 {
-    cleanup_json cJSON *findings = assessment_json(a);
-    cleanup_json cJSON *report = report_build(a, document);
     struct arena arena = {0};
     struct file_draft drafts[2];
-    int status = draft_json(&drafts[0], findings, file_join(&arena, dir, FINDINGS_FILE), err);
+    int status = assessment_draft(a, &drafts[0], file_join(&arena, dir, FINDINGS_FILE), err);
 
     if (status == 0) {
-        status = draft_json(&drafts[1], report, file_join(&arena, dir, REPORT_FILE), err);
+        status = report_draft(a, document, &drafts[1], file_join(&arena, dir, REPORT_FILE), err);
         if (status)
             file_discard(&drafts[0]);
     }
@@ -69,10 +59,10 @@ static bool meets(const struct assessment *a, const char *fail_on)
     for (int s = SEVERITY_LOW; fail_on && s < SEVERITY_COUNT; s++)
         if (strcmp(severity_name((enum severity)s), fail_on) == 0)
             limit = s;
-    for (size_t i = 0; i < a->findings.count; i++) {
-        const struct finding *f = &a->findings.at[i];
+    for (size_t row = 0; row < check_count(); row++) {
+        struct finding_counts n = findings_of_check(&a->findings, row);
 
-        if (f->status == STATUS_FAIL && !finding_is_waived(f) && (int)f->severity >= limit)
+        if (n.by_status[STATUS_FAIL] > n.waived && (int)check_at(row)->severity >= limit)
             return true;
     }
     return false;

@@ -4,31 +4,69 @@
 #include <string.h>
 
 #include "aws/transport.h"
+#include "checks/check.h"
 #include "collect/collect.h"
 #include "evaluate.h"
+
+/* Judge one account and put aside what was found. Exceptions would be laid over `found` here,
+ * between judging and counting. */
+static int judge(struct assessment *a, struct account *account, struct error *err)
+{
+    cleanup_findings struct findings found = {.at = NULL};
+
+    evaluate_account(&a->snapshot, &a->model, account, &found);
+    model_outline(account);
+    return findings_take(&a->findings, &found, (size_t)(account - a->model.accounts), err);
+}
+
+/* Read one account, judge it, and give it up. The home account has been read, and stays. */
+static int take_account(struct assessment *a, struct account *account, struct transport *t,
+                        struct error *err)
+{
+    struct arena arena = {0};
+    int status;
+
+    if (strcmp(account->id, a->model.home) == 0)
+        return judge(a, account, err);
+    status = collect_member(&a->snapshot, t, &a->model, account, &arena, err);
+    if (status == 0)
+        status = judge(a, account, err);
+    model_release(&a->model, account);
+    arena_free(&arena);
+    return status;
+}
+
+static void score(struct assessment *a)
+{
+    struct arena *arena = &a->findings.arena;
+    struct score_input in = score_tally(&a->findings, arena);
+
+    a->score = score_compute(&in, arena);
+    if (a->score.assessed)
+        score_plan(&in, &a->score, arena);
+    a->account_scores = arena_new(arena, struct score, in.accounts);
+    for (size_t i = 0; i < in.accounts; i++) {
+        struct score_input one = score_account(&in, i);
+
+        a->account_scores[i] = score_compute(&one, arena);
+    }
+}
 
 int assess(struct assessment *a, const char *dir, struct error *err)
 {
     struct recorded recorded;
-    struct score_input in;
 
     if (snapshot_open(&a->snapshot, dir, err))
         return -1;
     recorded_open(&recorded, &a->snapshot, &a->model.arena);
-    if (collect(&a->snapshot, &recorded.transport, &a->model, err))
+    if (collect_home(&a->snapshot, &recorded.transport, &a->model, err))
         return -1;
-    evaluate(&a->snapshot, &a->model, &a->findings);
-
-    in = score_tally(&a->findings, &a->model, &a->findings.arena);
-    a->score = score_compute(&in, &a->findings.arena);
-    if (a->score.assessed)
-        score_plan(&in, &a->score, &a->findings.arena);
-    a->account_scores = arena_new(&a->findings.arena, struct score, in.accounts);
-    for (size_t i = 0; i < in.accounts; i++) {
-        struct score_input one = score_account(&in, i);
-
-        a->account_scores[i] = score_compute(&one, &a->findings.arena);
-    }
+    findings_lay_out(&a->findings, a->model.account_count, check_count());
+    for (size_t i = 0; i < a->model.account_count; i++)
+        if (take_account(a, &a->model.accounts[i], &recorded.transport, err))
+            return -1;
+    evaluate_scope(&a->snapshot, &a->model, &a->findings);
+    score(a);
     return 0;
 }
 
@@ -41,10 +79,9 @@ void assessment_close(struct assessment *a)
 
 bool assessment_fails(const struct assessment *a)
 {
-    for (size_t i = 0; i < a->findings.count; i++)
-        if (a->findings.at[i].status == STATUS_FAIL && !finding_is_waived(&a->findings.at[i]))
-            return true;
-    return false;
+    struct finding_counts n = findings_of_all(&a->findings);
+
+    return n.by_status[STATUS_FAIL] > n.waived;
 }
 
 bool assessment_complete(const struct assessment *a)

@@ -1,7 +1,11 @@
-/* assessment.h - a run directory read and judged: snapshot -> model -> findings -> score. */
+/* assessment.h - a run directory read and judged: snapshot -> model -> findings -> score.
+ *
+ * Account by account: each is read, judged and given up before the next, so that memory follows the
+ * largest account and not their number. */
 #ifndef ASSESSMENT_H
 #define ASSESSMENT_H
 
+#include "base/file.h"
 #include "base/json.h"
 #include "model/findings.h"
 #include "model/model.h"
@@ -13,8 +17,8 @@
 
 struct assessment {
     struct snapshot snapshot;
-    struct model model;
-    struct findings findings;
+    struct model model;       /* whole for the home account; of the others, the outline */
+    struct findings findings; /* put aside */
     struct score score;
     struct score *account_scores; /* one per model account, in the findings' arena */
 };
@@ -33,6 +37,10 @@ bool assessment_complete(const struct assessment *a);
 
 /* findings.json (assets/schemas/findings.schema.json). The caller deletes it. */
 cJSON *assessment_json(const struct assessment *a);
+
+/* Draft it for `path`, same bytes, without holding it in memory. Errors: ERR_IO. */
+int assessment_draft(const struct assessment *a, struct file_draft *d, const char *path,
+                     struct error *err);
 
 /* Pieces of it that the report shows too. The caller deletes them. A finding's evidence (without
  * the places that were cited before), what to do about it, its exception or null; one row of the

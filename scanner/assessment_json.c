@@ -4,6 +4,8 @@
 #include "assessment.h"
 #include "base/digest.h"
 #include "base/json_build.h"
+#include "base/json_list.h"
+#include "base/limits.h"
 #include "checks/catalogue.h"
 #include "checks/check.h"
 
@@ -201,18 +203,13 @@ static cJSON *score_json(const struct score *s)
 
 static cJSON *counts_json(const struct findings *f)
 {
-    size_t by_status[STATUS_COUNT] = {0}, waived = 0, attested = 0;
+    struct finding_counts n = findings_of_all(f);
     cJSON *row = cJSON_CreateObject();
 
-    for (size_t i = 0; i < f->count; i++) {
-        by_status[f->at[i].status]++;
-        waived += finding_is_waived(&f->at[i]);
-        attested += f->at[i].attested;
-    }
     for (int s = 0; s < STATUS_COUNT; s++)
-        json_add_count(row, status_name((enum status)s), by_status[s]);
-    json_add_count(row, "waived", waived);
-    json_add_count(row, "attested", attested);
+        json_add_count(row, status_name((enum status)s), n.by_status[s]);
+    json_add_count(row, "waived", n.waived);
+    json_add_count(row, "attested", n.attested);
     return row;
 }
 
@@ -294,11 +291,36 @@ static void add_head(const struct assessment *a, cJSON *root)
     cJSON_AddStringToObject(ruleset, "sha256", ruleset_sha256(hex));
 }
 
-cJSON *assessment_json(const struct assessment *a)
+/* The list of findings, as it is written. */
+struct finding_list {
+    const struct assessment *assessment;
+    struct finding_reader reader;
+    struct json_list list;
+};
+
+static cJSON *next_finding(struct json_list *list)
 {
-    cJSON *root = cJSON_CreateObject(), *list;
+    struct finding_list *l = list->context;
+    const struct findings *f = &l->assessment->findings;
+
+    for (; list->at[0] < f->accounts * f->checks; list->at[0]++, list->at[1] = 0) {
+        const struct finding *found = finding_read(&l->reader, list->at[0] / f->checks,
+                                                   list->at[0] % f->checks, list->at[1]++);
+
+        if (found)
+            return finding_json(l->assessment, found);
+    }
+    return NULL;
+}
+
+static cJSON *build(const struct assessment *a, struct finding_list *findings)
+{
+    cJSON *root = cJSON_CreateObject();
     long coverage = score_coverage(&a->findings);
 
+    *findings = (struct finding_list){.assessment = a,
+                                      .reader = {.from = &a->findings},
+                                      .list = {.next = next_finding, .context = findings}};
     add_head(a, root);
     cJSON_AddItemToObject(root, "score", score_json(&a->score));
     json_add_fraction(root, "coverage", coverage >= 0, coverage, 10);
@@ -306,8 +328,27 @@ cJSON *assessment_json(const struct assessment *a)
     cJSON_AddItemToObject(root, "verdict", verdict_json(a));
     cJSON_AddItemToObject(root, "populations", populations_json(&a->findings));
     cJSON_AddItemToObject(root, "accounts", accounts_json(a));
-    list = cJSON_AddArrayToObject(root, "findings");
-    for (size_t i = 0; i < a->findings.count; i++)
-        cJSON_AddItemToArray(list, finding_json(a, &a->findings.at[i]));
+    json_add_list(root, "findings", &findings->list);
     return root;
+}
+
+cJSON *assessment_json(const struct assessment *a)
+{
+    struct finding_list findings;
+    cJSON *root = build(a, &findings);
+
+    json_fill(root);
+    finding_reader_close(&findings.reader);
+    return root;
+}
+
+int assessment_draft(const struct assessment *a, struct file_draft *d, const char *path,
+                     struct error *err)
+{
+    struct finding_list findings;
+    cleanup_json cJSON *root = build(a, &findings);
+    int status = json_pretty_draft(root, d, path, LIMIT_WRITTEN_BYTES, err);
+
+    finding_reader_close(&findings.reader);
+    return status;
 }

@@ -91,7 +91,7 @@ static const char *fix_of(struct findings *out, const struct check *check, const
     return NULL;
 }
 
-static void evaluate_account(const struct model *m, const struct account *a, struct findings *out)
+static void judge(const struct model *m, const struct account *a, struct findings *out)
 {
     struct arena scratch = {0};
     struct checking c = {.model = m,
@@ -176,20 +176,29 @@ static void note_collect(const struct snapshot *s, struct findings *out)
                 arena_printf(&out->arena, "%s: not collected", data_set_name((enum data_set)set)));
 }
 
-static void note_scope(const struct snapshot *s, const struct model *m, struct findings *out)
+static void note_account(const struct snapshot *s, const struct model *m, const struct account *a,
+                         struct findings *out)
 {
-    for (size_t i = 0; i < m->account_count; i++) {
-        const struct account *a = &m->accounts[i];
+    note_queries(s, a, strcmp(a->id, m->home) == 0, out);
+    if (!a->included && !inactive_state(m, a))
+        incomplete(out, "account",
+                   arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
+}
 
-        note_queries(s, a, strcmp(a->id, m->home) == 0, out);
-        if (!a->included && !inactive_state(m, a))
-            incomplete(out, "account",
-                       arena_printf(&out->arena, "account %s was left out: %s", a->id, a->reason));
-    }
+static void note_overrides(const struct snapshot *s, struct findings *out)
+{
     for (size_t i = 0; i < s->override_count; i++)
         incomplete(
             out, "override",
             arena_printf(&out->arena, "%s: %s", s->overrides[i].kind, s->overrides[i].detail));
+}
+
+/* Where two sources differ. Said after all other reasons. */
+static void differs(struct findings *out, const char *text)
+{
+    *arena_push(&out->arena, out->apart, out->apart_count) =
+        (struct incomplete){"population", text};
+    out->query_failed = true;
 }
 
 static void population(struct findings *out, struct population p)
@@ -198,19 +207,10 @@ static void population(struct findings *out, struct population p)
 
     *row = p;
     row->account = arena_strdup(&out->arena, p.account);
-    if (p.expected == p.listed)
-        return;
-    incomplete(out, "population",
-               arena_printf(&out->arena, "%s of account %s: %ld by %s, %ld by %s", p.kind,
-                            p.account, p.expected, p.expected_source, p.listed, p.listed_source));
-    out->query_failed = true;
-}
-
-/* Equal counts may still be different things: name what stands on one side only. */
-static void differs(struct findings *out, const char *text)
-{
-    incomplete(out, "population", text);
-    out->query_failed = true;
+    if (p.expected != p.listed)
+        differs(out,
+                arena_printf(&out->arena, "%s of account %s: %ld by %s, %ld by %s", p.kind,
+                             p.account, p.expected, p.expected_source, p.listed, p.listed_source));
 }
 
 static bool is_active(const struct model *m, const char *id)
@@ -220,6 +220,7 @@ static bool is_active(const struct model *m, const char *id)
     return listed && strcmp(listed->state, "ACTIVE") == 0;
 }
 
+/* Equal counts may still be different things: what stands on one side only is named. */
 static void name_accounts_apart(const struct model *m, struct findings *out)
 {
     for (size_t i = 0; i < m->listed_count; i++)
@@ -315,14 +316,29 @@ static void reconcile_accounts(const struct snapshot *s, const struct model *m,
     name_accounts_apart(m, out);
 }
 
+void evaluate_account(const struct snapshot *s, const struct model *m, const struct account *a,
+                      struct findings *out)
+{
+    judge(m, a, out);
+    note_account(s, m, a, out);
+    if (a->included)
+        reconcile_account(a, out);
+}
+
+void evaluate_scope(const struct snapshot *s, const struct model *m, struct findings *out)
+{
+    note_overrides(s, out);
+    note_collect(s, out);
+    reconcile_accounts(s, m, out);
+    for (size_t i = 0; i < out->apart_count; i++)
+        incomplete(out, out->apart[i].code, out->apart[i].text);
+    out->apart_count = 0;
+}
+
 void evaluate(const struct snapshot *s, const struct model *m, struct findings *out)
 {
     for (size_t i = 0; i < m->account_count; i++)
-        evaluate_account(m, &m->accounts[i], out);
-    note_scope(s, m, out);
-    note_collect(s, out);
-    for (size_t i = 0; i < m->account_count; i++)
-        if (m->accounts[i].included)
-            reconcile_account(&m->accounts[i], out);
-    reconcile_accounts(s, m, out);
+        evaluate_account(s, m, &m->accounts[i], out);
+    evaluate_scope(s, m, out);
+    findings_count(out, m, check_count());
 }

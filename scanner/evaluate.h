@@ -13,4 +13,12 @@
  * rows, accounts: counted against listed) and the reasons why the run is not complete. */
 void evaluate(const struct snapshot *s, const struct model *m, struct findings *out);
 
+/* The same account by account, in the model's order, each into findings of its own or all into the
+ * same; and at the end what concerns the scope. An account's model may be given up once it was
+ * judged: evaluate_scope() reads nothing of it but id, state and outline, and of the home account
+ * what the organisation says. */
+void evaluate_account(const struct snapshot *s, const struct model *m, const struct account *a,
+                      struct findings *out);
+void evaluate_scope(const struct snapshot *s, const struct model *m, struct findings *out);
+
 #endif

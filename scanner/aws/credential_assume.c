@@ -116,14 +116,18 @@ int credential_sts(const struct credential_settings *s, const struct sts_call *c
 
 /* --- AssumeRole ------------------------------------------------------------------------------ */
 
-static int ask_code(const char *serial, char code[16], struct error *err)
+static int ask_code(const struct credential_settings *s, const char *serial, char code[16],
+                    struct error *err)
 {
     char prompt[320];
 
+    if (s->unattended)
+        return fail(err, ERR_AUTH,
+                    "the role wants a new MFA code (mfa_serial), and a worker cannot ask for it");
     (void)snprintf(prompt, sizeof prompt, "MFA code of %.256s: ", serial);
-    for (char *s = prompt; *s; s++)
-        if ((unsigned char)*s < ' ' || *s == 0x7F)
-            *s = '?';
+    for (char *c = prompt; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
     if (terminal_ask(prompt, CODE_WAIT_MS, code, 16, err))
         return fail_in(err, "the role wants an MFA code (mfa_serial)");
     if (strlen(code) != 6 || strspn(code, "0123456789") != 6)
@@ -131,13 +135,14 @@ static int ask_code(const char *serial, char code[16], struct error *err)
     return 0;
 }
 
-static int role_parameters(const struct assume_role *role, struct strbuf *out, struct error *err)
+static int role_parameters(const struct credential_settings *s, const struct assume_role *role,
+                           struct strbuf *out, struct error *err)
 {
     char name[65], code[16], seconds[24];
 
     credential_session_name(role->session_name ? role->session_name : "reportgen", name);
     (void)snprintf(seconds, sizeof seconds, "%ld", role->duration);
-    if (role->mfa_serial && ask_code(role->mfa_serial, code, err)) {
+    if (role->mfa_serial && ask_code(s, role->mfa_serial, code, err)) {
         secret_wipe(code, sizeof code);
         return -1;
     }
@@ -167,7 +172,7 @@ int credentials_assume_role(const struct credential_settings *s, const struct cr
     struct arena arena = {0};
 
     secret_reserve(&parameters);
-    if (role_parameters(role, &parameters, err) || credential_sts(s, &call, &got, err)) {
+    if (role_parameters(s, role, &parameters, err) || credential_sts(s, &call, &got, err)) {
         (void)fail_in(err, "%s", text_shown(&arena, role->role_arn));
         arena_free(&arena);
         return -1;

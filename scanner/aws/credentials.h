@@ -44,6 +44,7 @@ struct credential_settings {
                                  role_session_name, else "reportgen" */
     struct http_settings http;
     long clock_offset; /* seconds to add to this machine's clock when signing */
+    bool unattended;   /* nobody is asked for an MFA code: ERR_AUTH instead */
 };
 
 /* Find credentials. Errors: ERR_AUTH none found, expired, refused or incomplete; ERR_CONFIG a

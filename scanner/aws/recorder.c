@@ -179,14 +179,3 @@ int recorder_end(struct recorder *r, struct query *q, struct error *err)
         return -1;
     return file_append(r->journal, line.buf, line.len, 0600, err);
 }
-
-int recorder_forget(const char *run, const char *account, struct error *err)
-{
-    struct arena scratch = {0};
-    int status = file_delete(path_of(&scratch, run, account, "json"), err);
-
-    if (status == 0)
-        status = file_delete(path_of(&scratch, run, account, "journal"), err);
-    arena_free(&scratch);
-    return status;
-}

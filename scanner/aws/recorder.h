@@ -61,7 +61,8 @@ int recorder_finish(struct recorder *r, struct cJSON *notes, struct error *err);
 int recorder_part(const char *run, const char *account, struct snapshot *s, struct cJSON **notes,
                   struct error *err);
 
-/* Forget an account's part and journal, so that it is asked anew. */
-int recorder_forget(const char *run, const char *account, struct error *err);
+/* Take an account's part back into a journal: what was answered is not asked again, the rest is.
+ * Errors: ERR_IO. */
+int recorder_reopen(const char *run, const char *account, struct error *err);
 
 #endif

@@ -179,3 +179,35 @@ int recorder_part(const char *run, const char *account, struct snapshot *s, cJSO
     arena_free(&scratch);
     return status;
 }
+
+/* Rename from the second names to the first. */
+static int undo(const char *run, const cJSON *moves, struct error *err)
+{
+    struct arena scratch = {0};
+    int status = 0;
+
+    for (const cJSON *m = json_first(moves); status == 0 && m && m->next; m = m->next->next) {
+        const char *first = m->valuestring ? file_join(&scratch, run, m->valuestring) : "";
+        const char *second =
+            m->next->valuestring ? file_join(&scratch, run, m->next->valuestring) : "";
+
+        if (file_exists(second))
+            status = file_move(second, first, err);
+    }
+    arena_free(&scratch);
+    return status;
+}
+
+/* The journal still has the first names. Until the part is gone, it can be carried out again. */
+int recorder_reopen(const char *run, const char *account, struct error *err)
+{
+    struct arena scratch = {0};
+    const char *path = arena_printf(&scratch, "%s/" RECORDER_DIR "/%s.json", run, account);
+    cleanup_json cJSON *part = json_read(path, LIMIT_SNAPSHOT_BYTES, err);
+    int status = part ? undo(run, json_find(part, "moves"), err) : -1;
+
+    if (status == 0)
+        status = file_delete(path, err);
+    arena_free(&scratch);
+    return status;
+}

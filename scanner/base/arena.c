@@ -34,13 +34,22 @@ struct arena_block {
     max_align_t data[];
 };
 
-_Noreturn void memory_exhausted(void)
+static _Noreturn void end_program(const char *message)
 {
-    static const char message[] = "reportgen: error: out of memory\n";
-    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+    ssize_t written = write(STDERR_FILENO, message, strlen(message));
 
     (void)written;
     _exit(error_exit_status(ERR_IO)); /* not exit(): half a product must not be flushed */
+}
+
+_Noreturn void memory_exhausted(void)
+{
+    end_program("reportgen: error: out of memory\n");
+}
+
+_Noreturn void memory_lost(void)
+{
+    end_program("reportgen: error: a temporary file cannot be read again\n");
 }
 
 void *memory_alloc(size_t size)

@@ -39,4 +39,7 @@ void *memory_realloc(void *p, size_t size);
 /* That end of the program, for libraries that report the lack themselves. */
 _Noreturn void memory_exhausted(void);
 
+/* The same for what was put aside on a disk and cannot be read again: base/spool.h. */
+_Noreturn void memory_lost(void);
+
 #endif

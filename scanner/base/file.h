@@ -43,6 +43,28 @@ int file_draft(struct file_draft *d, const char *path, const void *bytes, size_t
 int file_publish(struct file_draft *drafts, size_t count, struct error *err);
 void file_discard(struct file_draft *d);
 
+/* A draft made in pieces: open, add, close; then it is a draft like another. Abandoning discards
+ * what was not closed. More than `max` bytes are ERR_LIMIT. `path` is borrowed. */
+struct file_writer {
+    struct file_draft *draft;
+    int fd; /* -1: closed */
+    size_t len, max;
+};
+#define FILE_WRITER_INIT \
+    {                    \
+        .fd = -1         \
+    }
+int file_writer_open(struct file_writer *w, struct file_draft *d, const char *path, size_t max,
+                     mode_t mode, struct error *err);
+int file_writer_add(struct file_writer *w, const void *bytes, size_t len, struct error *err);
+int file_writer_close(struct file_writer *w, struct error *err);
+void file_writer_abandon(struct file_writer *w);
+#define cleanup_file_writer CLEANUP(file_writer_abandon)
+
+/* A file that never has a name, in $TMPDIR or /tmp; it is gone when its descriptor is closed. -1
+ * with ERR_IO. */
+int file_nameless(struct error *err);
+
 /* A descriptor 0, 1 or 2 that was closed when the program began would become that of the next file
  * that is opened, and what is printed would land in it. From now on they are held by one that gives
  * nothing and takes nothing: printing still fails, as it should. For main(), first of all. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/file_temporary.h"
 #include "base/limits.h"
@@ -66,19 +67,6 @@ static int open_beside(const char *path, char temporary[LIMIT_PATH], struct erro
     return fd;
 }
 
-/* Fill the open file, and close it. */
-static int fill(int fd, const char *bytes, size_t len, mode_t mode)
-{
-    int bad = fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fchmod(fd, mode) < 0 ||
-              write_all(fd, bytes, len) < 0 || fsync(fd) < 0;
-    int number = errno;
-
-    if (close(fd) < 0 && !bad)
-        return -1;
-    errno = number;
-    return bad ? -1 : 0;
-}
-
 void file_discard(struct file_draft *d)
 {
     if (!*d->temporary)
@@ -88,20 +76,64 @@ void file_discard(struct file_draft *d)
     d->temporary[0] = '\0';
 }
 
+int file_writer_open(struct file_writer *w, struct file_draft *d, const char *path, size_t max,
+                     mode_t mode, struct error *err)
+{
+    d->path = path;
+    *w = (struct file_writer){d, open_beside(path, d->temporary, err), 0, max};
+    if (w->fd < 0)
+        return -1;
+    if (fcntl(w->fd, F_SETFD, FD_CLOEXEC) == 0 && fchmod(w->fd, mode) == 0)
+        return 0;
+    (void)fail_errno(err, ERR_IO, "%s", path);
+    file_writer_abandon(w);
+    return -1;
+}
+
+int file_writer_add(struct file_writer *w, const void *bytes, size_t len, struct error *err)
+{
+    if (len > w->max - w->len)
+        return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", w->draft->path, w->max);
+    w->len += len;
+    if (write_all(w->fd, bytes, len) < 0)
+        return fail_errno(err, ERR_IO, "%s", w->draft->path);
+    return 0;
+}
+
+int file_writer_close(struct file_writer *w, struct error *err)
+{
+    int fd = w->fd;
+
+    if (fsync(fd) < 0) {
+        (void)fail_errno(err, ERR_IO, "%s", w->draft->path);
+        file_writer_abandon(w);
+        return -1;
+    }
+    w->fd = -1;
+    if (close(fd) == 0)
+        return 0;
+    (void)fail_errno(err, ERR_IO, "%s", w->draft->path);
+    file_discard(w->draft);
+    return -1;
+}
+
+void file_writer_abandon(struct file_writer *w)
+{
+    if (w->fd < 0)
+        return;
+    (void)close(w->fd);
+    w->fd = -1;
+    file_discard(w->draft);
+}
+
 int file_draft(struct file_draft *d, const char *path, const void *bytes, size_t len, mode_t mode,
                struct error *err)
 {
-    int fd = open_beside(path, d->temporary, err);
+    cleanup_file_writer struct file_writer w = FILE_WRITER_INIT;
 
-    d->path = path;
-    if (fd < 0)
+    if (file_writer_open(&w, d, path, len, mode, err) || file_writer_add(&w, bytes, len, err))
         return -1;
-    if (fill(fd, bytes, len, mode) < 0) {
-        (void)fail_errno(err, ERR_IO, "%s", path);
-        file_discard(d);
-        return -1;
-    }
-    return 0;
+    return file_writer_close(&w, err);
 }
 
 /* Give the draft its name. */
@@ -171,4 +203,27 @@ int file_put(const char *path, const void *bytes, size_t len, mode_t mode, struc
 int file_append(const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
 {
     return write_at(path, O_APPEND, bytes, len, mode, err);
+}
+
+int file_nameless(struct error *err)
+{
+    const char *dir = env_get("TMPDIR");
+    char path[LIMIT_PATH];
+    int fd;
+
+    if (!dir)
+        dir = "/tmp";
+    if (snprintf(path, sizeof path, "%s/reportgen-XXXXXX", dir) >= (int)sizeof path)
+        return fail(err, ERR_IO, "%s: name too long", dir);
+    temporary_hold();
+    fd = mkstemp(path);
+    if (fd >= 0)
+        (void)unlink(path);
+    else
+        (void)fail_errno(err, ERR_IO, "%s: a temporary file cannot be made (TMPDIR)", dir);
+    temporary_release();
+    if (fd < 0)
+        return -1;
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
 }

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
+#include "base/json_list.h"
 #include "base/json_number.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -14,10 +16,23 @@ struct writer {
     struct strbuf *out;
     bool pretty;
     size_t depth;
+    struct file_writer *file; /* where `out` goes whenever it has grown; NULL: nowhere */
     struct error *err;
 };
 
+#define PIECE_BYTES ((size_t)65536)
+
 static int write_value(struct writer *w, const cJSON *item);
+
+/* Characters that are escaped, and NUL: what JSON does not take as it is. */
+static const bool special[256] = {
+    [0x00] = true, [0x01] = true, [0x02] = true, [0x03] = true, [0x04] = true, [0x05] = true,
+    [0x06] = true, [0x07] = true, [0x08] = true, [0x09] = true, [0x0A] = true, [0x0B] = true,
+    [0x0C] = true, [0x0D] = true, [0x0E] = true, [0x0F] = true, [0x10] = true, [0x11] = true,
+    [0x12] = true, [0x13] = true, [0x14] = true, [0x15] = true, [0x16] = true, [0x17] = true,
+    [0x18] = true, [0x19] = true, [0x1A] = true, [0x1B] = true, [0x1C] = true, [0x1D] = true,
+    [0x1E] = true, [0x1F] = true, ['"'] = true,  ['\\'] = true,
+};
 
 void json_quote(struct strbuf *out, const char *s)
 {
@@ -26,11 +41,13 @@ void json_quote(struct strbuf *out, const char *s)
     const char *start = s;
 
     strbuf_addch(out, '"');
-    for (; *s; s++) {
+    for (;; s++) {
         unsigned char c = (unsigned char)*s;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (!special[c])
             continue;
+        if (c == '\0')
+            break;
         strbuf_add(out, start, (size_t)(s - start));
         start = s + 1;
 
@@ -65,11 +82,14 @@ static int write_number(struct writer *w, double number)
 
 static void new_line(struct writer *w)
 {
+    static const char blanks[] = "\n                                ";
+    size_t indent = 2 * w->depth, most = sizeof blanks - 2;
+
     if (!w->pretty)
         return;
-    strbuf_addch(w->out, '\n');
-    for (size_t i = 0; i < w->depth; i++)
-        strbuf_addstr(w->out, "  ");
+    strbuf_add(w->out, blanks, 1 + (indent < most ? indent : most));
+    for (; indent > most; indent -= most)
+        strbuf_add(w->out, blanks + 1, indent - most < most ? indent - most : most);
 }
 
 /* UTF-8 bytes sort by code point, UTF-16 units put U+10000 and above before U+E000..U+FFFF. The
@@ -106,9 +126,12 @@ static int write_member(struct writer *w, const cJSON *item)
 
 static int write_object(struct writer *w, const cJSON *object)
 {
-    size_t count = json_count(object);
-    CLEANUP(cleanup_items_) const cJSON **items = memory_alloc(count * sizeof *items);
-    size_t n = 0;
+    size_t count = json_count(object), n = 0;
+    const cJSON *few[32]; /* nearly all objects are small */
+    CLEANUP(cleanup_items_)
+    const cJSON **many =
+        count > sizeof few / sizeof *few ? memory_alloc(count * sizeof *many) : NULL;
+    const cJSON **items = many ? many : few;
 
     for (const cJSON *e = json_first(object); e; e = e->next) {
         if (!e->string)
@@ -144,6 +167,49 @@ static int write_array(struct writer *w, const cJSON *array)
     return 0;
 }
 
+/* Hand over what has been written so far. */
+static int hand_over(struct writer *w, size_t least)
+{
+    if (!w->file || w->out->len < least)
+        return 0;
+    if (file_writer_add(w->file, w->out->buf, w->out->len, w->err))
+        return -1;
+    strbuf_truncate(w->out, 0);
+    return 0;
+}
+
+/* The next element of a list that is made while it is written. */
+static int write_element(struct writer *w, cJSON *element, bool first)
+{
+    int status;
+
+    if (!first)
+        strbuf_addch(w->out, ',');
+    new_line(w);
+    status = write_value(w, element);
+    cJSON_Delete(element);
+    return status ? status : hand_over(w, PIECE_BYTES);
+}
+
+static int write_list(struct writer *w, struct json_list *list)
+{
+    cJSON *element;
+    bool first = true;
+
+    if (w->depth == LIMIT_JSON_DEPTH)
+        return fail(w->err, ERR_LIMIT, "nested deeper than %d", LIMIT_JSON_DEPTH);
+    strbuf_addch(w->out, '[');
+    w->depth++;
+    for (; (element = list->next(list)); first = false)
+        if (write_element(w, element, first) < 0)
+            return -1;
+    w->depth--;
+    if (!first)
+        new_line(w);
+    strbuf_addch(w->out, ']');
+    return 0;
+}
+
 static int write_container(struct writer *w, const cJSON *item)
 {
     bool object = cJSON_IsObject(item);
@@ -161,6 +227,10 @@ static int write_container(struct writer *w, const cJSON *item)
 
 static int write_value(struct writer *w, const cJSON *item)
 {
+    struct json_list *list = json_list_of(item);
+
+    if (list)
+        return write_list(w, list);
     switch (item->type & 0xFF) {
     case cJSON_Object:
     case cJSON_Array:
@@ -185,17 +255,32 @@ static int write_value(struct writer *w, const cJSON *item)
 
 int json_canonical(const cJSON *tree, struct strbuf *out, struct error *err)
 {
-    struct writer w = {out, false, 0, err};
+    struct writer w = {.out = out, .err = err};
 
     return write_value(&w, tree);
 }
 
 int json_pretty(const cJSON *tree, struct strbuf *out, struct error *err)
 {
-    struct writer w = {out, true, 0, err};
+    struct writer w = {.out = out, .pretty = true, .err = err};
 
     if (write_value(&w, tree) < 0)
         return -1;
     strbuf_addch(out, '\n');
     return 0;
+}
+
+int json_pretty_draft(const cJSON *tree, struct file_draft *d, const char *path, size_t max,
+                      struct error *err)
+{
+    cleanup_strbuf struct strbuf piece = STRBUF_INIT(max);
+    cleanup_file_writer struct file_writer file = FILE_WRITER_INIT;
+    struct writer w = {.out = &piece, .pretty = true, .file = &file, .err = err};
+
+    if (file_writer_open(&file, d, path, max, 0600, err) || write_value(&w, tree) < 0)
+        return -1;
+    strbuf_addch(&piece, '\n');
+    if (strbuf_finish(&piece, path, err) || hand_over(&w, 0))
+        return -1;
+    return file_writer_close(&file, err);
 }

@@ -4,21 +4,23 @@
 #define BASE_LIMITS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define MIB ((size_t)1024 * 1024)
 
-#define LIMIT_ANSWER_BYTES (64 * MIB)    /* one page of one AWS answer */
-#define LIMIT_PAGES 20000                /* pages of one query */
-#define LIMIT_SNAPSHOT_BYTES (256 * MIB) /* snapshot.json */
-#define LIMIT_JSON_BYTES (512 * MIB)     /* findings.json, report.json */
-#define LIMIT_JSON_DEPTH 64              /* nested arrays and objects */
-#define LIMIT_XML_DEPTH 32               /* nested elements; real answers need 11 */
-#define LIMIT_XML_TEXT (48 * MIB)        /* text of one element (the credential report) */
-#define LIMIT_XML_NAME 128               /* one element name */
-#define LIMIT_XML_KINDS 256              /* different names among the children of one element */
-#define LIMIT_REPORT_AGE (24 * 3600L)    /* seconds; AWS renews a report after 4 hours */
-#define LIMIT_REPORT_AHEAD 300L          /* seconds that AWS's clock may be ahead of ours */
-#define LIMIT_REGIONS 64                 /* AWS has fewer */
+#define LIMIT_ANSWER_BYTES (64 * MIB)      /* one page of one AWS answer */
+#define LIMIT_PAGES 20000                  /* pages of one query */
+#define LIMIT_SNAPSHOT_BYTES (256 * MIB)   /* snapshot.json */
+#define LIMIT_JSON_BYTES (512 * MIB)       /* findings.json, report.json, read into memory */
+#define LIMIT_WRITTEN_BYTES (SIZE_MAX / 2) /* the same, written piece by piece */
+#define LIMIT_JSON_DEPTH 64                /* nested arrays and objects */
+#define LIMIT_XML_DEPTH 32                 /* nested elements; real answers need 11 */
+#define LIMIT_XML_TEXT (48 * MIB)          /* text of one element (the credential report) */
+#define LIMIT_XML_NAME 128                 /* one element name */
+#define LIMIT_XML_KINDS 256                /* different names among the children of one element */
+#define LIMIT_REPORT_AGE (24 * 3600L)      /* seconds; AWS renews a report after 4 hours */
+#define LIMIT_REPORT_AHEAD 300L            /* seconds that AWS's clock may be ahead of ours */
+#define LIMIT_REGIONS 64                   /* AWS has fewer */
 #define LIMIT_CSV_COLUMNS 256
 #define LIMIT_CSV_ROWS 1000000
 #define LIMIT_POLICY_BYTES (1 * MIB)      /* AWS documents 131,072; 152 KB was seen */

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -122,6 +123,14 @@ void log_debug(const char *fmt, ...)
     va_end(args);
 }
 
+/* Characters that fit on a line that is to be written over: one that breaks could not be. */
+static int line_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : 79;
+}
+
 void log_progress(const char *fmt, ...)
 {
     char message[256];
@@ -131,7 +140,7 @@ void log_progress(const char *fmt, ...)
     if (!log_is_live()) {
         print_message(LOG_INFO, fmt, args);
     } else if (settings.level >= LOG_INFO && vsnprintf(message, sizeof message, fmt, args) >= 0) {
-        (void)fprintf(stderr, CLEAR_LINE "%s", message);
+        (void)fprintf(stderr, CLEAR_LINE "%.*s", line_width(), message);
         (void)fflush(stderr);
         settings.on_progress = true;
     }

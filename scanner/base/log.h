@@ -16,8 +16,9 @@ void log_setup(enum log_level level, bool json);
 /* Say less from here on: nothing above `level`. */
 void log_limit(enum log_level level);
 
-/* How far the work has come. On a terminal one line that is written over by the next message of
- * any kind; elsewhere (and as JSON) an ordinary line, as log_info(). */
+/* How far the work has come, in ASCII. On a terminal one line, cut off at its width, that is
+ * written over by the next message of any kind; elsewhere (and as JSON) an ordinary line, as
+ * log_info(). */
 void log_progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Is stderr a terminal on which log_progress() writes over its line? */
 bool log_is_live(void);

@@ -54,13 +54,29 @@ size_t text_next(const char *s, size_t len, uint32_t *cp)
     return row->length;
 }
 
+/* Length of the ASCII at the start, in steps of a word: nearly all text is nothing else. */
+static size_t ascii_prefix(const char *s, size_t len)
+{
+    size_t n = 0;
+
+    while (len - n >= sizeof(uint64_t)) {
+        uint64_t word;
+
+        memcpy(&word, s + n, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+        n += sizeof word;
+    }
+    return n;
+}
+
 bool text_is_utf8(const char *s, size_t len)
 {
-    size_t i = 0;
+    size_t i = ascii_prefix(s, len);
 
     while (i < len) {
         uint32_t cp;
-        size_t n = text_next(s + i, len - i, &cp);
+        size_t n = (unsigned char)s[i] < 0x80 ? 1 : text_next(s + i, len - i, &cp);
 
         if (n == 0)
             return false;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define SEND_STEP_MS 100
+
 /* The starting process may have died before the worker asked to be told: then its parent is
  * another one by now. */
 static _Noreturn void work(int (*task)(void *context), void *context, pid_t parent)
@@ -79,16 +81,16 @@ void worker_channel_close(struct worker_channel *c)
     (void)close(c->write_fd);
 }
 
-void worker_send(const struct worker_channel *c, const void *message)
+void worker_send(const struct worker_channel *c, const void *message, long wait_ms)
 {
     struct pollfd room = {.fd = c->write_fd, .events = POLLOUT};
 
-    for (int tries = 0; tries < 100; tries++) {
+    for (;; wait_ms -= SEND_STEP_MS) {
         ssize_t sent = write(c->write_fd, message, c->size);
 
-        if (sent >= 0 || (errno != EAGAIN && errno != EINTR))
+        if (sent >= 0 || (errno != EAGAIN && errno != EINTR) || wait_ms <= 0)
             return;
-        (void)poll(&room, 1, 100);
+        (void)poll(&room, 1, SEND_STEP_MS);
     }
 }
 

@@ -32,8 +32,8 @@ struct worker_channel {
 };
 int worker_channel_open(struct worker_channel *c, size_t size, struct error *err);
 void worker_channel_close(struct worker_channel *c);
-/* From a worker; waits at most ten seconds for room. */
-void worker_send(const struct worker_channel *c, const void *message);
+/* From a worker; waits at most `wait_ms` for room, then the message is lost. */
+void worker_send(const struct worker_channel *c, const void *message, long wait_ms);
 /* Wait at most `wait_ms` for a message; 1 when *message was filled, 0 when none came. */
 int worker_receive(const struct worker_channel *c, void *message, int wait_ms);
 

@@ -53,6 +53,17 @@ static void lay_out_scope(const struct snapshot *s, struct model *m)
     }
 }
 
+static const char *not_collected(enum data_set set)
+{
+    static const char *const texts[] = {
+#define X(id, name) [id] = name ": not collected",
+        DATA_SETS(X)
+#undef X
+    };
+
+    return texts[set];
+}
+
 static void lay_out_account(const struct scope_account *of, struct model *m)
 {
     struct account *a = arena_push(&m->arena, m->accounts, m->account_count);
@@ -64,9 +75,16 @@ static void lay_out_account(const struct scope_account *of, struct model *m)
                           .report_info = arena_new(&m->arena, struct report, 1),
                           .reason = of->included ? NULL : arena_strdup(&m->arena, of->reason)};
     for (int set = 0; set < DATA_COUNT; set++)
-        a->data[set] = (struct data_status){
-            STATE_NOT_COLLECTED,
-            arena_printf(&m->arena, "%s: not collected", data_set_name((enum data_set)set)), NULL};
+        a->data[set] =
+            (struct data_status){STATE_NOT_COLLECTED, not_collected((enum data_set)set), NULL};
+}
+
+static void lay_out(const struct snapshot *s, const char *id, struct model *m)
+{
+    lay_out_scope(s, m);
+    for (size_t i = 0; i < s->account_count; i++)
+        if (!id || strcmp(s->accounts[i].id, id) == 0)
+            lay_out_account(&s->accounts[i], m);
 }
 
 static void report_outcome(const struct account *a, const struct collector *row)
@@ -113,24 +131,20 @@ static int run_rows(struct collection *c, struct error *err)
         for (size_t i = 0; i < lists[l]->count; i++)
             if (run_row(c, &lists[l]->rows[i], err))
                 return -1;
-    return 0;
+    return c->account->included ? trail_read(c, err) : 0;
 }
 
 /* `id` NULL: every account. */
 static int run_accounts(const struct collection *template, const char *id, struct error *err)
 {
-    const struct snapshot *s = template->scope;
     struct model *m = template->model;
 
-    lay_out_scope(s, m);
-    for (size_t i = 0; i < s->account_count; i++)
-        if (!id || strcmp(s->accounts[i].id, id) == 0)
-            lay_out_account(&s->accounts[i], m);
+    lay_out(template->scope, id, m);
     for (size_t i = 0; i < m->account_count; i++) {
         struct collection c = *template;
 
         c.account = &m->accounts[i];
-        if (run_rows(&c, err) || (c.account->included && trail_read(&c, err)))
+        if (run_rows(&c, err))
             return -1;
     }
     return 0;
@@ -139,8 +153,7 @@ static int run_accounts(const struct collection *template, const char *id, struc
 int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
                     struct model *model, struct error *err)
 {
-    struct collection c = {
-        .scope = snapshot, .transport = transport, .model = model, .sets = UINT64_MAX};
+    struct collection c = {snapshot, transport, model, NULL, UINT64_MAX};
 
     return run_accounts(&c, id, err);
 }
@@ -148,7 +161,7 @@ int collect_account(const struct snapshot *snapshot, const char *id, struct tran
 int collect_some(const struct snapshot *snapshot, struct transport *transport, uint64_t sets,
                  struct model *model, struct error *err)
 {
-    struct collection c = {.scope = snapshot, .transport = transport, .model = model, .sets = sets};
+    struct collection c = {snapshot, transport, model, NULL, sets};
 
     return run_accounts(&c, NULL, err);
 }
@@ -157,6 +170,34 @@ int collect(const struct snapshot *snapshot, struct transport *transport, struct
             struct error *err)
 {
     return collect_account(snapshot, NULL, transport, model, err);
+}
+
+int collect_home(const struct snapshot *snapshot, struct transport *transport, struct model *model,
+                 struct error *err)
+{
+    struct collection c = {snapshot, transport, model, NULL, UINT64_MAX};
+
+    lay_out(snapshot, NULL, model);
+    c.account = model_account(model, model->home);
+    return c.account ? run_rows(&c, err) : 0;
+}
+
+/* The collectors see a model whose arena is the account's, and all the rest the common one's. */
+int collect_member(const struct snapshot *snapshot, struct transport *transport,
+                   const struct model *model, struct account *account, struct arena *arena,
+                   struct error *err)
+{
+    struct arena *before = transport->arena;
+    struct model own = *model;
+    struct collection c = {snapshot, transport, &own, account, UINT64_MAX};
+    int status;
+
+    own.arena = *arena;
+    transport->arena = &own.arena;
+    status = run_rows(&c, err);
+    transport->arena = before;
+    *arena = own.arena;
+    return status;
 }
 
 bool collect_at_home(enum data_set set)

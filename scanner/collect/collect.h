@@ -62,6 +62,17 @@ int collect_account(const struct snapshot *snapshot, const char *id, struct tran
 /* The same as collect(), but only what fills one of the data sets whose DATA_BIT()s are given. */
 int collect_some(const struct snapshot *snapshot, struct transport *transport, uint64_t sets,
                  struct model *model, struct error *err);
+/* The scope account by account, for organisations that are too large to be held in memory. First
+ * collect_home(): lays out all accounts in *model and fills the home account, with what it alone
+ * is asked about the organisation; that stays. Then, for any other account, collect_member():
+ * what it fills lies in *arena (empty before), to be given up after model_release(). So a
+ * collector that runs in every account must fill nothing but its account. */
+int collect_home(const struct snapshot *snapshot, struct transport *transport, struct model *model,
+                 struct error *err);
+int collect_member(const struct snapshot *snapshot, struct transport *transport,
+                   const struct model *model, struct account *account, struct arena *arena,
+                   struct error *err);
+
 /* Is data set `set` read in the home account only? */
 bool collect_at_home(enum data_set set);
 

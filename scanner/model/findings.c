@@ -117,6 +117,7 @@ const char *layer_title(unsigned layers)
 void findings_free(struct findings *f)
 {
     arena_free(&f->arena);
+    spool_free(&f->aside);
 }
 
 const char *finding_id(struct arena *arena, const char *check, const char *account,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/spool.h"
 #include "model/model.h"
 
 /* Outcome of a check on a resource. UNKNOWN: could not be read or parsed. MANUAL: cannot be known
@@ -129,19 +130,72 @@ struct incomplete {
     const char *text;
 };
 
+/* How findings came out. */
+struct finding_counts {
+    size_t by_status[STATUS_COUNT];
+    size_t waived, attested; /* of the FAIL ones by a valid waiver; of the PASS ones */
+};
+
+/* The findings of one check in one account. */
+struct finding_part {
+    struct finding_counts counts;
+    size_t count;
+    size_t place, len; /* put aside: where, and bytes there; else at[place] is the first, len 0 */
+};
+
+/* The findings of a run, by account, registry row, resource. Those of many accounts take much room
+ * and are read rarely, so each account's are put aside once they are counted; at[] holds only what
+ * was not. */
 struct findings {
     struct arena arena; /* owns everything below */
-    struct finding *at; /* by account, registry row, resource */
+    struct finding *at;
     size_t count;
+    struct finding_part *parts; /* [account * checks + row], accounts as in the model */
+    size_t accounts, checks;
+    struct spool aside;
     struct population *populations;
     size_t population_count;
     struct incomplete *incomplete;
     size_t incomplete_count;
+    struct incomplete *apart; /* while accounts are judged: what comes last in `incomplete` */
+    size_t apart_count;
     bool query_failed; /* a query failed or populations differ: exit status 4 */
 };
 
 void findings_free(struct findings *f);
 #define cleanup_findings CLEANUP(findings_free)
+
+/* Count what stands in f->at into f->parts, anew; for a registry of so many checks. */
+void findings_count(struct findings *f, const struct model *m, size_t checks);
+
+/* Lay out f->parts for so many accounts and checks. Then, account by account: take over what was
+ * found there, *one, and put its findings aside. Texts that do not belong to `one` (of accounts and
+ * of the registry) must outlive *f. Errors: ERR_IO. */
+void findings_lay_out(struct findings *f, size_t accounts, size_t checks);
+int findings_take(struct findings *f, const struct findings *one, size_t account,
+                  struct error *err);
+
+/* Bring everything back into f->at: for runs that are known to be small. */
+void findings_bring_back(struct findings *f);
+
+/* Sums of the parts: of one check, of one account, of all. */
+struct finding_counts findings_of_check(const struct findings *f, size_t row);
+struct finding_counts findings_of_account(const struct findings *f, size_t account);
+struct finding_counts findings_of_all(const struct findings *f);
+
+/* Reads findings one by one, and holds one part at a time. What it gives lasts until it is asked
+ * for another part. */
+struct finding_reader {
+    const struct findings *from;
+    struct arena arena;
+    const struct finding_part *part; /* at hand; NULL: none */
+    const struct finding *at;
+};
+/* Number `index` of a part; NULL past its end. */
+const struct finding *finding_read(struct finding_reader *r, size_t account, size_t row,
+                                   size_t index);
+void finding_reader_close(struct finding_reader *r);
+#define cleanup_finding_reader CLEANUP(finding_reader_close)
 
 /* The stable id of a finding, into the arena. */
 const char *finding_id(struct arena *arena, const char *check, const char *account,

@@ -71,6 +71,37 @@ void model_free(struct model *m)
     arena_free(&m->arena);
 }
 
+void model_outline(struct account *a)
+{
+    a->outline = (struct account_outline){.users = a->user_count, .roles = a->role_count};
+    for (size_t i = 0; i < a->user_count; i++)
+        a->outline.console_users += known_password(a, &a->users[i]).word == WORD_YES;
+    for (size_t i = 0; a->user_count == 0 && i < a->report_count; i++)
+        a->outline.console_users += report_cell(&a->report[i], REPORT_PASSWORD) == CELL_TRUE;
+}
+
+static const char *copy(struct model *m, const char *text)
+{
+    return text ? arena_strdup(&m->arena, text) : NULL;
+}
+
+void model_release(struct model *m, struct account *a)
+{
+    struct account kept = {.id = a->id,
+                           .partition = copy(m, a->partition),
+                           .name = copy(m, a->name),
+                           .alias = copy(m, a->alias),
+                           .root_arn = copy(m, a->root_arn),
+                           .included = a->included,
+                           .reason = a->reason,
+                           .outline = a->outline};
+
+    for (int set = 0; set < DATA_COUNT; set++)
+        kept.data[set] = (struct data_status){a->data[set].state, copy(m, a->data[set].reason),
+                                              copy(m, a->data[set].file)};
+    *a = kept;
+}
+
 static int account_against(const void *key, const void *element)
 {
     return strcmp(key, ((const struct account *)element)->id);

@@ -184,6 +184,13 @@ struct summary_value {
 
 struct events;
 struct root_credentials;
+/* What is kept of an account when it has been judged and the rest is released: small, and of the
+ * same size for every account. What reaches from one account into another (which of its roles may
+ * be assumed from where, for paths to administration over accounts) has its place here too: in a
+ * first round over the accounts it would be filled, in a second one read. */
+struct account_outline {
+    size_t users, roles, console_users;
+};
 
 struct account {
     const char *id;
@@ -194,6 +201,7 @@ struct account {
     bool included;         /* in the scan; otherwise `reason` says why not */
     const char *reason;
     struct data_status data[DATA_COUNT];
+    struct account_outline outline; /* model_outline() fills it */
 
     struct principal *users, *groups, *roles;
     size_t user_count, group_count, role_count;
@@ -245,6 +253,11 @@ struct model {
 
 void model_free(struct model *m);
 #define cleanup_model CLEANUP(model_free)
+
+/* Fill a->outline. After it, model_release() takes from the account everything but id, names,
+ * partition, state and outline; these then lie in m->arena. */
+void model_outline(struct account *a);
+void model_release(struct model *m, struct account *a);
 
 /* By id; NULL when there is none. Binary search. */
 struct account *model_account(const struct model *m, const char *id);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_rows.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -182,22 +183,36 @@ static int compare_rows(const void *a, const void *b)
     return query_compare(a, b);
 }
 
-static int read_queries(struct snapshot *s, const cJSON *root, struct error *err)
+static int read_query(struct snapshot *s, const cJSON *row, struct error *err)
+{
+    if (snapshot_read_query(s, row, &s->queries[s->query_count], err))
+        return fail_in(err, "queries[%zu]", s->query_count);
+    s->query_count++;
+    return 0;
+}
+
+/* The rows are read one by one: as a tree they would be ten times their text. */
+static int read_queries(struct snapshot *s, const cJSON *root, struct json_rows *more,
+                        struct error *err)
 {
     const cJSON *rows = json_array(root, "queries", err);
 
     if (!rows)
         return -1;
-    s->query_count = json_count(rows);
-    s->queries = arena_new(&s->arena, struct query, s->query_count);
+    s->queries = arena_new(&s->arena, struct query, json_count(rows) + more->count);
+    for (const cJSON *row = json_first(rows); row; row = row->next)
+        if (read_query(s, row, err))
+            return -1;
+    for (;;) {
+        cleanup_json cJSON *row = json_next_row(more);
 
-    size_t i = 0;
-
-    for (const cJSON *row = json_first(rows); row; row = row->next, i++)
-        if (snapshot_read_query(s, row, &s->queries[i], err))
-            return fail_in(err, "queries[%zu]", i);
+        if (!row)
+            break;
+        if (read_query(s, row, err))
+            return -1;
+    }
     qsort(s->queries, s->query_count, sizeof *s->queries, compare_rows);
-    for (i = 1; i < s->query_count; i++)
+    for (size_t i = 1; i < s->query_count; i++)
         if (query_compare(&s->queries[i - 1], &s->queries[i]) == 0)
             return fail(err, ERR_FORMAT, "queries: %s %s %s is listed twice", s->queries[i].account,
                         s->queries[i].operation, s->queries[i].parameters);
@@ -460,12 +475,13 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
         return -1;
     (void)digest_bytes(bytes.buf, bytes.len, s->sha256);
 
-    cleanup_json cJSON *root = json_parse(path, bytes.buf, bytes.len, err);
+    struct json_rows rows;
+    cleanup_json cJSON *root = json_parse_head(path, bytes.buf, bytes.len, "queries", &rows, err);
 
     if (!root)
         return -1;
     if (read_head(s, root, err) || read_scope(s, root, err) || read_overrides(s, root, err) ||
-        read_queries(s, root, err) || read_trail(s, root, err) || check_accounts(s, err) ||
+        read_queries(s, root, &rows, err) || read_trail(s, root, err) || check_accounts(s, err) ||
         index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;

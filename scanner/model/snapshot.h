@@ -124,10 +124,11 @@ struct cJSON;
 int snapshot_read_query(struct snapshot *s, const struct cJSON *obj, struct query *q,
                         struct error *err);
 
-/* One row of `queries`, and the whole log, as they stand in snapshot.json. The caller deletes
- * them. */
+/* One row of `queries` as it stands in snapshot.json. The caller deletes it. */
 struct cJSON *snapshot_query_json(const struct query *q);
-struct cJSON *snapshot_json(const struct snapshot *s);
+
+/* Write the log to `path`, row by row. Errors: ERR_IO, ERR_LIMIT. */
+int snapshot_save(const struct snapshot *s, const char *path, struct error *err);
 
 /* The query that asks exactly this, or NULL: it was not part of the scan. With wanted->region NULL
  * (services that have one endpoint per partition) the region does not matter. */

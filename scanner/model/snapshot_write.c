@@ -3,6 +3,8 @@
 
 #include "base/json.h"
 #include "base/json_build.h"
+#include "base/json_list.h"
+#include "base/limits.h"
 #include "model/snapshot.h"
 
 static void add_page(cJSON *pages, const struct page *p)
@@ -120,15 +122,30 @@ static void add_trail(cJSON *root, const struct snapshot *s)
     }
 }
 
-cJSON *snapshot_json(const struct snapshot *s)
+/* What a list of queries is made from. */
+struct log {
+    const struct snapshot *of;
+};
+
+static cJSON *next_query(struct json_list *list)
 {
-    cJSON *root = cJSON_CreateObject(), *queries;
+    const struct snapshot *s = ((const struct log *)list->context)->of;
+
+    return list->at[0] < s->query_count ? snapshot_query_json(&s->queries[list->at[0]++]) : NULL;
+}
+
+int snapshot_save(const struct snapshot *s, const char *path, struct error *err)
+{
+    struct log log = {s};
+    struct json_list queries = {.next = next_query, .context = &log};
+    cleanup_json cJSON *root = cJSON_CreateObject();
+    struct file_draft draft;
 
     add_head(root, s);
     add_scope(root, s);
-    queries = cJSON_AddArrayToObject(root, "queries");
-    for (size_t i = 0; i < s->query_count; i++)
-        (void)cJSON_AddItemToArray(queries, snapshot_query_json(&s->queries[i]));
+    json_add_list(root, "queries", &queries);
     add_trail(root, s);
-    return root;
+    if (json_pretty_draft(root, &draft, path, LIMIT_SNAPSHOT_BYTES, err))
+        return -1;
+    return file_publish(&draft, 1, err);
 }

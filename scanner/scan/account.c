@@ -7,8 +7,11 @@
 #include "collect/collect.h"
 #include "scan/private.h"
 
-#define RENEW_BEFORE 300 /* seconds */
+#define RENEW_BEFORE 300       /* seconds: in the middle of an account */
+#define RENEW_FOR_WORKERS 600L /* seconds: before an account is begun */
+#define RENEW_EVERY_MS 60000
 #define NEWS_EVERY_MS 200
+#define LAST_WORD_MS 600000L /* the process that listens may be asking for an MFA code */
 
 /* What a worker works on; the context of its transport. */
 struct errand {
@@ -18,20 +21,53 @@ struct errand {
     long long told_at;
 };
 
-static int home_credentials(struct scanning *s, long clock_offset, struct error *err)
+/* Do they last at least `seconds`? */
+static bool home_lasts(const struct scanning *s, long clock_offset, long seconds)
+{
+    return *s->home.access_key_id &&
+           !credentials_expire_within(&s->home, clock_now() + clock_offset, seconds);
+}
+
+static int resolve_home(struct scanning *s, long clock_offset, struct error *err)
 {
     struct credential_settings settings = s->settings->credentials;
     struct credentials fresh = {.expires = 0};
 
     settings.clock_offset = clock_offset;
-    if (*s->home.access_key_id &&
-        !credentials_expire_within(&s->home, clock_now() + clock_offset, RENEW_BEFORE))
-        return 0;
+    settings.unattended = s->unattended;
     if (credentials_resolve(&settings, &fresh, err))
         return -1;
     s->home = fresh;
     credentials_clear(&fresh);
     return 0;
+}
+
+/* What a worker cannot renew serves until it has expired. */
+static int home_credentials(struct scanning *s, long clock_offset, struct error *err)
+{
+    if (home_lasts(s, clock_offset, RENEW_BEFORE) || resolve_home(s, clock_offset, err) == 0)
+        return 0;
+    return home_lasts(s, clock_offset, 0) ? 0 : -1;
+}
+
+/* Renewing that failed is not tried before every account: somebody may sit at the terminal. */
+int account_renew_home(struct scanning *s, struct error *err)
+{
+    bool lasts = home_lasts(s, s->clock_offset, 0);
+    struct error why = {0};
+
+    if (home_lasts(s, s->clock_offset, RENEW_FOR_WORKERS) ||
+        (lasts && clock_ticks_ms() < s->home_renew_at))
+        return 0;
+    s->home_renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
+    if (resolve_home(s, s->clock_offset, &why) == 0)
+        return 0;
+    if (lasts) {
+        log_warn("the home account's credentials end soon: %s", why.msg);
+        return 0;
+    }
+    *err = why;
+    return fail_in(err, "the home account's credentials have expired");
 }
 
 /* Of the home account, for the process that starts the workers. AWS may end credentials before
@@ -117,7 +153,7 @@ static void tell_counts(void *context, const struct live_counts *counts)
     if (now - e->told_at < NEWS_EVERY_MS)
         return;
     e->told_at = now;
-    worker_send(&e->s->news, &n);
+    worker_send(&e->s->news, &n, 0);
 }
 
 /* What belongs into snapshot.json's overrides: certificates and a wrong clock. */
@@ -179,6 +215,7 @@ int account_scan(struct scanning *s, size_t account, const char *refused)
     struct recorder r;
     int status;
 
+    s->unattended = true;
     log_limit(LOG_ERROR); /* evaluating says it all again, in order */
     status = recorder_open(&r, s->run, s->scope.accounts[account].id, &err);
     if (status == 0)
@@ -189,6 +226,6 @@ int account_scan(struct scanning *s, size_t account, const char *refused)
     n.broken = status != 0;
     if (n.broken)
         (void)snprintf(n.text, sizeof n.text, "%.255s", err.msg);
-    worker_send(&s->news, &n);
+    worker_send(&s->news, &n, LAST_WORD_MS);
     return status ? 1 : 0;
 }

@@ -52,7 +52,7 @@ static int begin(struct crew *c, struct hand *h, size_t account, const char *ref
     struct task task = {c->s, h};
 
     *h = (struct hand){.account = account, .refused = refused};
-    if (worker_start(work, &task, &h->pid, err))
+    if (account_renew_home(c->s, err) || worker_start(work, &task, &h->pid, err))
         return -1;
     c->busy++;
     return 0;
@@ -70,7 +70,7 @@ static struct live_counts sum(const struct crew *c)
     return all;
 }
 
-/* "about 4 min left", or "" while nothing is known. */
+/* "about 4 min", or "" while nothing is known. */
 static const char *time_left(const struct crew *c, char out[48])
 {
     long long took = clock_ticks_ms() - c->started, left = 0;
@@ -79,9 +79,9 @@ static const char *time_left(const struct crew *c, char out[48])
     if (c->done > c->before && c->done < c->total)
         left = took / (long long)(c->done - c->before) * (long long)(c->total - c->done) / 1000 + 1;
     if (left > 90)
-        (void)snprintf(out, 48, ", about %lld min left", (left + 30) / 60);
+        (void)snprintf(out, 48, ", about %lld min", (left + 30) / 60);
     else if (left > 0)
-        (void)snprintf(out, 48, ", about %lld s left", left);
+        (void)snprintf(out, 48, ", about %lld s", left);
     return out;
 }
 
@@ -91,10 +91,9 @@ static void show_progress(struct crew *c)
     char left[48];
 
     c->told_at = clock_ticks_ms();
-    log_progress("%zu of %zu accounts done, %zu not readable, %zu at work, %zu requests, "
-                 "%zu throttled%s",
-                 c->done, c->total, c->unread, c->busy, all.requests, all.throttled,
-                 time_left(c, left));
+    log_progress("accounts: %zu done, %zu failed, %zu left%s; %zu requests, %zu throttled",
+                 c->done - c->unread, c->unread, c->total - c->done, time_left(c, left),
+                 all.requests, all.throttled);
 }
 
 static void show_account(struct crew *c, const struct news *n)

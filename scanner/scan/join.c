@@ -28,7 +28,7 @@ int join_has_part(struct scanning *s, size_t account, struct error *err)
     cJSON_Delete(notes);
     snapshot_close(&part);
     if (useless)
-        return recorder_forget(s->run, id, err) ? -1 : 0;
+        return recorder_reopen(s->run, id, err) ? -1 : 0;
     return has;
 }
 
@@ -131,7 +131,6 @@ static int by_question(const void *a, const void *b)
 static int write_log(struct scanning *s, struct error *err)
 {
     struct snapshot *scope = &s->scope;
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
     const char *path = file_join(&scope->arena, s->run, SNAPSHOT_FILE);
     char now[CLOCK_TEXT];
 
@@ -139,13 +138,8 @@ static int write_log(struct scanning *s, struct error *err)
         qsort(scope->queries, scope->query_count, sizeof *scope->queries, by_question);
     scope->finished_at =
         arena_strdup(&scope->arena, clock_format(clock_now() + (time_t)s->clock_offset, now));
-
-    cleanup_json cJSON *tree = snapshot_json(scope);
-
-    if (json_pretty(tree, &text, err) || strbuf_finish(&text, path, err))
-        return fail_in(err, "%s", path);
     file_sync(); /* the answers first: the log says that they are there */
-    return file_write(path, text.buf, text.len, 0600, err);
+    return snapshot_save(scope, path, err);
 }
 
 int join_parts(struct scanning *s, struct error *err)

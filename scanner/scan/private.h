@@ -19,6 +19,8 @@ struct scanning {
     struct snapshot scope; /* what will be snapshot.json's head; its arena holds all texts here */
     const char *run;
     struct worker_channel news;
+    bool unattended;         /* in a worker: nobody can be asked for anything */
+    long long home_renew_at; /* ticks: the home account's credentials are not looked for before */
 };
 
 /* News of a worker. */
@@ -54,6 +56,10 @@ int scope_lay_out_accounts(struct scanning *s, struct live *l, struct error *err
  * `refused` not NULL nobody is asked, and all its queries are recorded as failed for that reason.
  * Returns a worker's exit status; tells its outcome through s->news. */
 struct live_settings account_live_settings(struct scanning *s, struct recorder *recorder);
+/* For the process that starts the workers: see to it that s->home lasts a while, so that they need
+ * not look for credentials themselves, each asking for an MFA code. Errors: ERR_AUTH and others of
+ * credentials_resolve(), only when what there is has expired. */
+int account_renew_home(struct scanning *s, struct error *err);
 int account_scan(struct scanning *s, size_t account, const char *refused);
 
 /* crew.c: run account_scan() in workers for all accounts that are not done yet. */
@@ -65,8 +71,8 @@ int trail_check(const char *dir, struct error *err);
 int trail_remember(struct scanning *s, struct error *err);
 int trail_take(struct scanning *s, struct error *err);
 
-/* join.c: is there a part of this account worth keeping (1), or none (0; a useless one is
- * removed)? Join all parts and write RUN/snapshot.json. */
+/* join.c: is there a part of this account worth keeping (1), or none (0; of one that
+ * lacks answers, those that it has are kept)? Join all parts and write RUN/snapshot.json. */
 int join_has_part(struct scanning *s, size_t account, struct error *err);
 int join_parts(struct scanning *s, struct error *err);
 

@@ -19,14 +19,10 @@ static const char *state_dir(struct scanning *s)
 static int save_scope(struct scanning *s, struct error *err)
 {
     struct arena *arena = &s->scope.arena;
-    const char *path = file_join(arena, state_dir(s), SNAPSHOT_FILE);
-    cleanup_json cJSON *tree = snapshot_json(&s->scope);
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
 
-    if (json_pretty(tree, &text, err) || strbuf_finish(&text, path, err) ||
-        file_make_dirs(state_dir(s), 0700, err))
+    if (file_make_dirs(state_dir(s), 0700, err))
         return -1;
-    return file_write(path, text.buf, text.len, 0600, err);
+    return snapshot_save(&s->scope, file_join(arena, state_dir(s), SNAPSHOT_FILE), err);
 }
 
 static const char *default_run(struct scanning *s, const char *id)

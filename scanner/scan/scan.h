@@ -17,7 +17,7 @@
 #include "model/snapshot.h"
 
 #define SCAN_MAX_RPS 15
-#define SCAN_CONCURRENCY 8
+#define SCAN_CONCURRENCY 16
 #define SCAN_PERIOD_DAYS 90
 #define SCAN_ROLE_NAME "OrganizationAccountAccessRole"
 

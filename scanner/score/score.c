@@ -5,28 +5,27 @@
 
 #include "score/view.h"
 
-struct score_input score_tally(const struct findings *f, const struct model *m, struct arena *arena)
+/* Open is what is not proven, whatever the reason. */
+static struct tally tally_of(const struct finding_counts *n)
 {
-    struct score_input in = {.accounts = m->account_count, .checks = check_count()};
-    struct tally *table = arena_new(arena, struct tally, in.accounts * in.checks);
-    struct tally *sums = arena_new(arena, struct tally, in.checks);
+    return (struct tally){.proven = n->by_status[STATUS_PASS],
+                          .open = n->by_status[STATUS_FAIL] + n->by_status[STATUS_UNKNOWN] +
+                                  n->by_status[STATUS_MANUAL],
+                          .waived = n->waived};
+}
 
-    for (size_t i = 0; i < f->count; i++) {
-        const struct account *a = model_account(m, f->at[i].account);
-        struct tally *t = &table[(size_t)(a - m->accounts) * in.checks + f->at[i].row];
+struct score_input score_tally(const struct findings *f, struct arena *arena)
+{
+    struct tally *table = arena_new(arena, struct tally, f->accounts * f->checks);
+    struct tally *sums = arena_new(arena, struct tally, f->checks);
 
-        t->proven += f->at[i].status == STATUS_PASS;
-        t->open += finding_is_open(&f->at[i]);
-        t->waived += finding_is_waived(&f->at[i]);
+    for (size_t i = 0; i < f->accounts * f->checks; i++) {
+        table[i] = tally_of(&f->parts[i].counts);
+        sums[i % f->checks].proven += table[i].proven;
+        sums[i % f->checks].open += table[i].open;
+        sums[i % f->checks].waived += table[i].waived;
     }
-    for (size_t i = 0; i < in.accounts * in.checks; i++) {
-        sums[i % in.checks].proven += table[i].proven;
-        sums[i % in.checks].open += table[i].open;
-        sums[i % in.checks].waived += table[i].waived;
-    }
-    in.at = table;
-    in.pooled = sums;
-    return in;
+    return (struct score_input){table, sums, f->accounts, f->checks};
 }
 
 struct score_input score_account(const struct score_input *in, size_t account)
@@ -143,13 +142,9 @@ const char *score_grade(bool assessed, int value)
 
 long score_coverage(const struct findings *f)
 {
-    long assessed = 0, missing = 0;
+    struct finding_counts n = findings_of_all(f);
+    size_t assessed = n.by_status[STATUS_PASS] + n.by_status[STATUS_FAIL];
+    size_t missing = n.by_status[STATUS_UNKNOWN] + n.by_status[STATUS_MANUAL];
 
-    for (size_t i = 0; i < f->count; i++) {
-        enum status s = f->at[i].status;
-
-        assessed += s == STATUS_PASS || s == STATUS_FAIL;
-        missing += s == STATUS_UNKNOWN || s == STATUS_MANUAL;
-    }
-    return assessed + missing ? 1000 * assessed / (assessed + missing) : -1;
+    return assessed + missing ? (long)(1000 * assessed / (assessed + missing)) : -1;
 }

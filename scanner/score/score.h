@@ -70,9 +70,8 @@ struct score {
     size_t fix_count;
 };
 
-/* Count the findings into an input; the table lives in the arena. */
-struct score_input score_tally(const struct findings *f, const struct model *m,
-                               struct arena *arena);
+/* The counts of the findings as an input; the table lives in the arena. */
+struct score_input score_tally(const struct findings *f, struct arena *arena);
 
 /* The one account of the input, for its own score. */
 struct score_input score_account(const struct score_input *in, size_t account);

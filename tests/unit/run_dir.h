@@ -547,6 +547,7 @@ static inline void run_assess(struct run *r, struct assessment *out)
 
     run_write(r);
     expect_ok(assess(out, r->dir, &err), err);
+    findings_bring_back(&out->findings);
 }
 
 /* The finding of a check on a resource whose name (or ARN) it is; NULL when there is none. */

@@ -14,6 +14,7 @@ static void assess_sample(struct assessment *a)
     json_init();
     log_setup(LOG_ERROR, false);
     expect_ok(assess(a, SAMPLE, &err), err);
+    findings_bring_back(&a->findings);
 }
 
 /* Every verdict of the story, and none besides. */
@@ -161,7 +162,7 @@ static size_t evaluate_failing(const struct snapshot *s, enum mode mode, size_t 
     f.transport = (struct transport){failing_run, &out->model.arena};
     expect_ok(collect(s, &f.transport, &out->model, &err), err);
     evaluate(s, &out->model, &out->findings);
-    in = score_tally(&out->findings, &out->model, &out->findings.arena);
+    in = score_tally(&out->findings, &out->findings.arena);
     out->score = score_compute(&in, &out->findings.arena);
     out->coverage = score_coverage(&out->findings);
     return f.seen;
@@ -368,10 +369,41 @@ TEST(waived_failures_do_not_fail_the_verdict)
     for (size_t i = 0; i < a.findings.count; i++)
         if (a.findings.at[i].status == STATUS_FAIL)
             a.findings.at[i].waiver = &waiver;
+    findings_count(&a.findings, &a.model, a.findings.checks);
     assert_false(assessment_fails(&a));
     waiver.valid = false;
+    findings_count(&a.findings, &a.model, a.findings.checks);
     assert_true(assessment_fails(&a));
     assessment_close(&a);
+}
+
+/* Account by account, put aside and read again, is the same as all at once. */
+TEST(findings_put_aside_are_the_findings)
+{
+    struct assessment a = {0}, whole = {0};
+    struct recorded recorded;
+    struct error err = {0};
+    cleanup_strbuf struct strbuf one = STRBUF_INIT(64 * MIB), other = STRBUF_INIT(64 * MIB);
+    cleanup_json cJSON *told = NULL, *told_whole = NULL;
+
+    json_init();
+    log_setup(LOG_ERROR, false);
+    expect_ok(assess(&a, SAMPLE, &err), err);
+    assert_int_equal(a.findings.count, 0);
+    assert_true(a.model.accounts[a.model.account_count - 1].users == NULL);
+    expect_ok(snapshot_open(&whole.snapshot, SAMPLE, &err), err);
+    recorded_open(&recorded, &whole.snapshot, &whole.model.arena);
+    expect_ok(collect(&whole.snapshot, &recorded.transport, &whole.model, &err), err);
+    evaluate(&whole.snapshot, &whole.model, &whole.findings);
+    whole.score = a.score;
+    whole.account_scores = a.account_scores;
+    told = assessment_json(&a);
+    told_whole = assessment_json(&whole);
+    expect_ok(json_canonical(told, &one, &err), err);
+    expect_ok(json_canonical(told_whole, &other, &err), err);
+    assert_string_equal(one.buf, other.buf);
+    assessment_close(&a);
+    assessment_close(&whole);
 }
 
 TEST(a_changed_raw_answer_ends_the_assessment)
@@ -427,6 +459,7 @@ int main(void)
         cmocka_unit_test(findings_json_holds_what_was_found),
         cmocka_unit_test(without_a_score_findings_json_says_null),
         cmocka_unit_test(waived_failures_do_not_fail_the_verdict),
+        cmocka_unit_test(findings_put_aside_are_the_findings),
         cmocka_unit_test(a_changed_raw_answer_ends_the_assessment),
         cmocka_unit_test(the_catalogue_is_told_as_json),
     };

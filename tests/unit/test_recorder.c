@@ -143,7 +143,49 @@ TEST(what_was_whole_is_known_again_and_the_rest_is_not)
     assert_string_equal(text_of("raw/" ACCOUNT "/0003-iam-ListVirtualMFADevices.xml"), "(none)");
 }
 
-/* A journal that was cut within a line, at every byte. */
+/* Nothing is known of the account any more. */
+static void forget(void)
+{
+    struct error err = {0};
+
+    expect_ok(file_delete(in_run(RECORDER_DIR "/" ACCOUNT ".json"), &err), err);
+    expect_ok(file_delete(in_run(RECORDER_DIR "/" ACCOUNT ".journal"), &err), err);
+}
+
+/* An account that lacked an answer: the others come back, under their first names, and finishing
+ * once more numbers them anew. */
+TEST(a_part_that_is_reopened_keeps_its_answers)
+{
+    struct recorder r;
+    struct error err = {0};
+    struct query kept = question("ListAccountAliases", "{}");
+    struct query lacking = question("GetAccountSummary", "{}");
+    struct query *q;
+
+    forget();
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    keep(&r, kept, "aliases", NULL);
+    q = recorder_begin(&r, &lacking);
+    q->error_code = "TimedOut";
+    q->error_message = "";
+    expect_ok(recorder_end(&r, q, &err), err);
+    expect_ok(recorder_finish(&r, NULL, &err), err);
+    recorder_close(&r);
+    assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-ListAccountAliases.xml"), "aliases");
+
+    expect_ok(recorder_reopen(run, ACCOUNT, &err), err);
+    assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-ListAccountAliases.xml"), "(none)");
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    assert_non_null(recorder_find(&r, &kept));
+    assert_null(recorder_find(&r, &lacking));
+    keep(&r, lacking, "summary", NULL);
+    expect_ok(recorder_finish(&r, NULL, &err), err);
+    recorder_close(&r);
+    assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), "summary");
+    assert_string_equal(text_of("raw/" ACCOUNT "/0002-iam-ListAccountAliases.xml"), "aliases");
+    forget();
+}
+
 /* One whose reader wanted no more is as whole as it will ever be. */
 TEST(what_was_stopped_on_purpose_is_not_asked_again)
 {
@@ -155,7 +197,7 @@ TEST(what_was_stopped_on_purpose_is_not_asked_again)
         struct error err = {0};
         struct query *q;
 
-        expect_ok(recorder_forget(run, ACCOUNT, &err), err);
+        forget();
         expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
         q = recorder_begin(&r, &wanted);
         keep_page(&r, q, "page one of many", NULL);
@@ -168,11 +210,10 @@ TEST(what_was_stopped_on_purpose_is_not_asked_again)
         assert_int_equal(recorder_find(&r, &wanted) != NULL, i == 0);
         recorder_close(&r);
     }
-    struct error err = {0};
-
-    expect_ok(recorder_forget(run, ACCOUNT, &err), err);
+    forget();
 }
 
+/* A journal that was cut within a line, at every byte. */
 TEST(a_cut_journal_is_read_as_far_as_it_is_whole)
 {
     struct recorder r;
@@ -277,6 +318,7 @@ int main(void)
         T(pages_are_numbered_by_question_not_by_arrival),
         T(what_was_whole_is_known_again_and_the_rest_is_not),
         T(what_was_stopped_on_purpose_is_not_asked_again),
+        T(a_part_that_is_reopened_keeps_its_answers),
         T(a_cut_journal_is_read_as_far_as_it_is_whole),
         T(renaming_that_was_cut_short_is_finished),
         T(a_dropped_answer_is_written_over),

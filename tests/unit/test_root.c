@@ -88,8 +88,11 @@ static void tell(struct run *r, const struct root_story *s)
     answer_root(r, "GetLoginProfile", s->password);
 }
 
+/* What is found, and beside it the whole model: an assessment keeps the home account's only. */
 struct judged {
     struct run run;
+    struct snapshot snapshot;
+    struct model model;
     struct assessment assessment;
     const struct findings *findings;
     const struct account *member;
@@ -97,10 +100,18 @@ struct judged {
 
 static void judge_run(struct judged *j)
 {
+    struct recorded recorded;
+    struct error err = {0};
+
     j->assessment = (struct assessment){0};
+    j->snapshot = (struct snapshot){0};
+    j->model = (struct model){0};
     run_assess(&j->run, &j->assessment);
+    expect_ok(snapshot_open(&j->snapshot, j->run.dir, &err), err);
+    recorded_open(&recorded, &j->snapshot, &j->model.arena);
+    expect_ok(collect(&j->snapshot, &recorded.transport, &j->model, &err), err);
     j->findings = &j->assessment.findings;
-    j->member = model_account(&j->assessment.model, OTHER_ID);
+    j->member = model_account(&j->model, OTHER_ID);
 }
 
 static void judge(struct judged *j, const struct root_story *s)
@@ -111,6 +122,8 @@ static void judge(struct judged *j, const struct root_story *s)
 
 static void done(struct judged *j)
 {
+    model_free(&j->model);
+    snapshot_close(&j->snapshot);
     assessment_close(&j->assessment);
     run_close(&j->run);
 }

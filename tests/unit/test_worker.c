@@ -37,7 +37,7 @@ static int report(void *context)
     struct message m = {.from = *(int *)context};
 
     for (m.number = 0; m.number < 500; m.number++)
-        worker_send(&channel, &m);
+        worker_send(&channel, &m, 10000);
     return 0;
 }
 
