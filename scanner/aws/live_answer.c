@@ -241,6 +241,8 @@ static int take_in(struct live *l, struct slot *s, const struct answer_error *e,
     page = &s->query->pages[s->query->page_count - 1];
     if (transport_deliver(&l->transport, call,
                           &(struct answer){s->response.body.buf, s->response.body.len, page})) {
+        if (call->status.state == STATE_COMPLETE) /* an error that is an answer */
+            return end_query(l, s, NULL, NULL, err);
         if (s->response.status / 100 != 2)
             return end_query(l, s, e->code, e->message, err);
         return end_query(l, s, "Malformed", call->status.reason, err);
@@ -257,16 +259,16 @@ static int take_in(struct live *l, struct slot *s, const struct answer_error *e,
 
 static void note_leaf(struct live *l, const struct slot *s)
 {
-    struct live_leaf *leaf = &l->leaves[l->leaf_count];
+    struct live_leaf *leaf;
 
-    if (!*s->response.tls_leaf_sha256 || l->leaf_count == LIVE_LEAVES)
+    if (!*s->response.tls_leaf_sha256)
         return;
     for (size_t i = 0; i < l->leaf_count; i++)
         if (strcmp(l->leaves[i].host, s->address->endpoint.host) == 0)
             return;
+    leaf = arena_push(&l->arena, l->leaves, l->leaf_count);
     memcpy(leaf->host, s->address->endpoint.host, sizeof leaf->host);
     memcpy(leaf->sha256, s->response.tls_leaf_sha256, sizeof leaf->sha256);
-    l->leaf_count++;
 }
 
 int live_answer(struct live *l, struct slot *s, struct error *err)

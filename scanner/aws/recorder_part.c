@@ -44,8 +44,10 @@ static struct query *gather(const struct recorder *r, struct arena *arena, size_
     *count = 0;
     for (size_t i = 0; i < r->finished_count; i++)
         all[(*count)++] = *r->finished[i];
+    qsort(all, *count, sizeof *all, by_question);
     for (size_t i = 0; i < r->earlier.query_count; i++)
-        all[(*count)++] = r->earlier.queries[i];
+        if (!bsearch(&r->earlier.queries[i], all, r->finished_count, sizeof *all, by_question))
+            all[(*count)++] = r->earlier.queries[i];
     qsort(all, *count, sizeof *all, by_number);
     return all;
 }

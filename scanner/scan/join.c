@@ -8,6 +8,18 @@
 #include "base/limits.h"
 #include "scan/private.h"
 
+/* Was it asked at another address than it would be now? What is on record as overridden is what is
+ * overridden now. */
+static bool is_from_elsewhere(const struct scanning *s, const struct query *q)
+{
+    struct endpoint_question question = {q->service, q->region, s->partition,
+                                         s->settings->credentials.config};
+    struct error ignored = {0};
+    struct endpoint e;
+
+    return endpoint_resolve(&question, &e, &ignored) || strcmp(e.host, q->endpoint_host) != 0;
+}
+
 int join_has_part(struct scanning *s, size_t account, struct error *err)
 {
     const char *id = s->scope.accounts[account].id;
@@ -17,7 +29,8 @@ int join_has_part(struct scanning *s, size_t account, struct error *err)
     bool useless = false;
 
     for (size_t i = 0; has > 0 && i < part.query_count; i++)
-        useless = useless || part.queries[i].page_count == 0; /* asked in vain: no answer came */
+        useless = useless || part.queries[i].page_count == 0 || /* asked in vain: no answer came */
+                  is_from_elsewhere(s, &part.queries[i]);
     cJSON_Delete(notes);
     snapshot_close(&part);
     if (useless)
@@ -69,6 +82,8 @@ static void note_endpoints(struct scanning *s, const struct notes *notes)
     }
 }
 
+#define DETAIL_FULL (LIMIT_NAME_BYTES - 512) /* the next host may be 256 bytes long */
+
 static int note_ca(struct scanning *s, const struct notes *notes, struct error *err)
 {
     const char *file = s->settings->credentials.http.ca_bundle;
@@ -83,8 +98,13 @@ static int note_ca(struct scanning *s, const struct notes *notes, struct error *
     detail =
         arena_printf(&scope->arena,
                      "certificates were checked against a CA file of the user's, SHA-256 %s", hex);
-    for (const cJSON *l = json_first(notes->leaves); l; l = l->next)
+    for (const cJSON *l = json_first(notes->leaves); l; l = l->next) {
         detail = arena_printf(&scope->arena, "%s; %s showed %s", detail, l->string, l->valuestring);
+        if (strlen(detail) > DETAIL_FULL && l->next) { /* dozens of regions have a host each */
+            override(scope, "ca", detail);
+            detail = "under the same CA file";
+        }
+    }
     override(scope, "ca", detail);
     return 0;
 }
