@@ -16,8 +16,8 @@ static const struct collector_list *const lists[] = {
     &device_collectors,        &organization_collectors,
     &trail_collectors,         &alarm_collectors,
     &bucket_collectors,        &pool_collectors,
-    &directory_collectors,
-    &event_collectors,
+    &directory_collectors,     &event_collectors,
+    &provider_collectors,      &identity_center_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)

@@ -40,7 +40,7 @@ struct collector_list {
 extern const struct collector_list sts_collectors, authorization_collectors,
     credential_report_collectors, account_collectors, device_collectors, organization_collectors,
     trail_collectors, alarm_collectors, bucket_collectors, pool_collectors, directory_collectors,
-    event_collectors;
+    event_collectors, provider_collectors, identity_center_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);

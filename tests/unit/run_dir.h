@@ -438,6 +438,8 @@ static inline void run_story(struct run *r, const struct account_story *a)
     for (const struct user_story *u = a->users; u && u->name; u++)
         story_user_devices(r, a, u);
     run_answer(r, id, "ListAccountAliases", "{}", "<AccountAliases/>");
+    run_answer(r, id, "ListSAMLProviders", "{}", "<SAMLProviderList/>");
+    run_answer(r, id, "ListOpenIDConnectProviders", "{}", "<OpenIDConnectProviderList/>");
     if (strcmp(id, HOME_ID) == 0)
         story_features(r, a);
 }
