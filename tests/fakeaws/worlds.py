@@ -8,6 +8,7 @@ import json
 
 import sample_detective
 import sample_story as story
+from sample_federation import CENTER
 import sample_wire as wire
 
 from fakeaws import ROOT
@@ -87,6 +88,7 @@ class World:
     external_id, role_name = "", ""
     tale = None                          # a Story of sample_detective.py
     root_id, unit_id = "r-fake", "ou-fake-members1"
+    center = None                        # a sample_federation.Center
 
     def __init__(self):
         self.numbers = []
@@ -116,6 +118,7 @@ class SampleWorld(World):
     home, organization = story.MANAGEMENT, story.ORGANIZATION
     external_id, role_name = "sample-audit", "sample-audit"
     tale = sample_detective.SAMPLE
+    center = CENTER
 
     def __init__(self):
         super().__init__()

@@ -17,6 +17,7 @@ from collections import namedtuple
 
 import sample_check as check
 import sample_detective as detective
+import sample_federation as federation
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -65,13 +66,27 @@ def regional_query(account, row):
                  row.region, host)
 
 
+def center_query(account, asked):
+    """A question of sample_federation.py: its pages, or an error that is an answer."""
+    host = "%s.%s.amazonaws.com" % (federation.LABELS[asked.service], asked.region)
+    if not asked.error:
+        found = query(account, asked.service, asked.operation, asked.parameters, asked.pages)
+        return found._replace(region=asked.region, host=host)
+    code, message = asked.error
+    request = wire.request_id(account.number, asked.operation, wire.pretty(asked.parameters), "0")
+    body = json.dumps({"__type": code, "Message": message}, separators=(",", ":")).encode()
+    return Query(account, asked.service, asked.operation, asked.parameters,
+                 [Answer(body, request, None, 400)], None, asked.region, host)
+
+
 def home_queries(account):
     features = [("OrganizationId", story.ORGANIZATION),
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
     return [query(account, "organizations", "DescribeOrganization", {},
                   [(wire.organization_json(), None)]),
             query(account, "organizations", "ListAccounts", {}, wire.account_pages()),
-            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])]
+            query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])] + [
+                center_query(account, asked) for asked in federation.home_questions()]
 
 
 def account_queries(account):
@@ -94,6 +109,8 @@ def account_queries(account):
                    wire.virtual_device_pages(account)),
              query(account, "iam", "ListAccountAliases", {},
                    [([("AccountAliases", aliases), ("IsTruncated", "false")], None)])]
+    rows += [query(account, "iam", *asked)
+             for asked in federation.account_questions(account.number)]
     rows += [query(account, "iam", "ListMFADevices", {"UserName": u.name},
                    [(wire.user_devices_xml(account, u), None)])
              for u in story.USERS[account.number]]
@@ -106,8 +123,9 @@ def canonical(parameters):
 
 HOSTS = {"iam": "iam.amazonaws.com", "organizations": "organizations.us-east-1.amazonaws.com",
          "sts": "sts.us-east-1.amazonaws.com"}
-REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "logs", "s3"]
-JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "logs"}
+REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "identitystore", "logs", "s3",
+            "sso-admin"]
+JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "identitystore", "logs", "sso-admin"}
 STARTED = datetime.datetime(2026, 11, 23, 6, 0, 0)
 
 
@@ -150,7 +168,8 @@ def account_entries(account, rows, files):
             pages.append(page_json(row, index, name, times))
         entries.append({"account": account.number, "region": row.region, "service": row.service,
                         "operation": row.operation, "parameters": row.parameters,
-                        "endpointHost": row.host or HOSTS[row.service], "complete": row.error is None,
+                        "endpointHost": row.host or HOSTS[row.service],
+                        "complete": row.error is None,
                         "error": row.error, "pages": pages})
     return entries
 
@@ -170,7 +189,8 @@ def snapshot_files():
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
         "scope": {"mode": "organization", "home": story.MANAGEMENT,
-                  "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL), "regions": story.REGIONS,
+                  "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL),
+                  "regions": story.REGIONS,
                   "period": {"from": wire.iso(STARTED - datetime.timedelta(days=90)),
                              "to": wire.iso(STARTED)},
                   "accounts": [{"id": a.number, "included": True, "reason": None}
@@ -217,6 +237,7 @@ def problems():
         elif (ROOT / name).read_bytes() != files[name]:
             yield "%s: differs; run make_sample.py" % name
     yield from verdicts.disagreements()
+    yield from federation.problems()
     if set(files) <= on_disk():
         yield from check.snapshot_problems(ROOT / SAMPLE)
 
