@@ -94,8 +94,8 @@ static int check_args(const struct scan_args *a, struct error *err)
         return fail(err, ERR_USAGE, "--%s and --accounts exclude each other",
                     a->organization ? "organization" : "ou");
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
-                      a->units.count > 0 || a->collect || a->freshness || a->regions ||
-                      a->period || a->assume_root || a->trail_logs))
+                      a->units.count > 0 || a->collect || a->freshness || a->regions || a->period ||
+                      a->assume_root || a->trail_logs))
         return fail(err, ERR_USAGE,
                     "--resume goes on with the scope and in the directory of the unfinished scan: "
                     "no -o and no option that chooses what to read beside it");

@@ -129,9 +129,9 @@ static bool was_asked_for(const struct snapshot *s, enum data_set set)
     return false;
 }
 
-/* Is the data set none of this account's? What tells of the organisation is asked at home, also when
- * that account is left out; root users are asked about themselves when the scan was told to, and
- * never that of the home account. */
+/* Is the data set none of this account's? What tells of the organisation is asked at home, also
+ * when that account is left out; root users are asked about themselves when the scan was told to,
+ * and never that of the home account. */
 static bool is_of_nobody(const struct snapshot *s, const struct account *a, bool is_home,
                          enum data_set set)
 {

@@ -129,8 +129,8 @@ static int reuse(struct live *l, struct slot *s, const struct query *wanted, str
     const struct query *found =
         l->settings.recorder ? recorder_find(l->settings.recorder, wanted) : NULL;
 
-    if (!found)
-        return 0;
+    if (!found || strcmp(found->endpoint_host, wanted->endpoint_host) != 0)
+        return 0; /* the overrides on record are those of now */
     s->call->query = found;
     if (transport_replay(&l->transport, l->settings.recorder->run, s->call, err))
         return -1;
@@ -197,7 +197,7 @@ static bool wants_leaf(const struct live *l, const struct slot *s)
     for (size_t i = 0; i < l->leaf_count; i++)
         if (strcmp(l->leaves[i].host, s->address->endpoint.host) == 0)
             return false;
-    return l->leaf_count < LIVE_LEAVES;
+    return true;
 }
 
 /* The credentials for a slot's call, renewed when they are about to end. NULL: there are none, and

@@ -31,7 +31,6 @@ struct live_leaf {
     char host[272];
     char sha256[65]; /* of the DER certificate */
 };
-#define LIVE_LEAVES 8
 
 /* An address in use. Where AWS limits an operation in each region more tightly than --max-rps
  * (live.c), its requests wait for both pacers, and its throttling slows nobody else. */
@@ -78,7 +77,7 @@ struct live {
     long clock_offset;             /* in force */
     size_t slots;                  /* requests in flight at most */
     struct live_counts counts;
-    struct live_leaf leaves[LIVE_LEAVES];
+    struct live_leaf *leaves; /* one for each such host */
     size_t leaf_count;
     struct live_address **addresses; /* resolved so far */
     size_t address_count;

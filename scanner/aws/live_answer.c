@@ -259,16 +259,16 @@ static int take_in(struct live *l, struct slot *s, const struct answer_error *e,
 
 static void note_leaf(struct live *l, const struct slot *s)
 {
-    struct live_leaf *leaf = &l->leaves[l->leaf_count];
+    struct live_leaf *leaf;
 
-    if (!*s->response.tls_leaf_sha256 || l->leaf_count == LIVE_LEAVES)
+    if (!*s->response.tls_leaf_sha256)
         return;
     for (size_t i = 0; i < l->leaf_count; i++)
         if (strcmp(l->leaves[i].host, s->address->endpoint.host) == 0)
             return;
+    leaf = arena_push(&l->arena, l->leaves, l->leaf_count);
     memcpy(leaf->host, s->address->endpoint.host, sizeof leaf->host);
     memcpy(leaf->sha256, s->response.tls_leaf_sha256, sizeof leaf->sha256);
-    l->leaf_count++;
 }
 
 int live_answer(struct live *l, struct slot *s, struct error *err)

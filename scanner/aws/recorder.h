@@ -64,5 +64,7 @@ int recorder_part(const char *run, const char *account, struct snapshot *s, stru
 /* Take an account's part back into a journal: what was answered is not asked again, the rest is.
  * Errors: ERR_IO. */
 int recorder_reopen(const char *run, const char *account, struct error *err);
+/* Take it back and forget it: everything is asked anew. */
+int recorder_forget(const char *run, const char *account, struct error *err);
 
 #endif

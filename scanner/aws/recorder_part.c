@@ -45,8 +45,10 @@ static struct query *gather(const struct recorder *r, struct arena *arena, size_
     *count = 0;
     for (size_t i = 0; i < r->finished_count; i++)
         all[(*count)++] = *r->finished[i];
+    qsort(all, *count, sizeof *all, by_question);
     for (size_t i = 0; i < r->earlier.query_count; i++)
-        all[(*count)++] = r->earlier.queries[i];
+        if (!bsearch(&r->earlier.queries[i], all, r->finished_count, sizeof *all, by_question))
+            all[(*count)++] = r->earlier.queries[i];
     qsort(all, *count, sizeof *all, by_number);
     return all;
 }
@@ -208,6 +210,18 @@ int recorder_reopen(const char *run, const char *account, struct error *err)
 
     if (status == 0)
         status = file_delete(path, err);
+    arena_free(&scratch);
+    return status;
+}
+
+int recorder_forget(const char *run, const char *account, struct error *err)
+{
+    struct arena scratch = {0};
+    int status = recorder_reopen(run, account, err);
+
+    if (status == 0)
+        status = file_delete(arena_printf(&scratch, "%s/" RECORDER_DIR "/%s.journal", run, account),
+                             err);
     arena_free(&scratch);
     return status;
 }

@@ -46,6 +46,7 @@ struct xml_reader {
     struct strbuf text; /* of all open elements, the innermost one's last */
     struct level levels[LIMIT_XML_DEPTH + 1];
     size_t depth;
+    const XML_Char **attributes; /* of the element that begins: name, value, ... NULL; else NULL */
 };
 
 /* Stop reading; the error is filled, and gets the place in front. Expat may still call a handler
@@ -122,7 +123,6 @@ static void XMLCALL on_start(void *data, const XML_Char *qualified, const XML_Ch
     const char *name = separator ? separator + 1 : qualified;
     size_t len = strlen(name);
 
-    (void)attributes;
     if (r->failed)
         return;
     if (r->depth == LIMIT_XML_DEPTH) {
@@ -142,8 +142,10 @@ static void XMLCALL on_start(void *data, const XML_Char *qualified, const XML_Ch
 
     struct xml_at at = current(r);
 
+    r->attributes = attributes;
     if (r->handler->start && r->handler->start(r->context, &at, r->err) < 0)
         stop(r);
+    r->attributes = NULL;
 }
 
 static void XMLCALL on_end(void *data, const XML_Char *qualified)
@@ -276,6 +278,14 @@ int xml_parse(const char *name, const char *bytes, size_t len, const struct xml_
 
     reader_clear(&r);
     return result;
+}
+
+const char *xml_attribute(const struct xml_at *at, const char *name)
+{
+    for (const XML_Char **a = at->reader->attributes; a && *a; a += 2)
+        if (strcmp(a[0], name) == 0)
+            return a[1];
+    return NULL;
 }
 
 void xml_pointer(const struct xml_at *at, struct strbuf *out)

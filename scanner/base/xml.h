@@ -1,7 +1,8 @@
 /* xml.h - streaming reader of XML answers over expat.
  *
- * What AWS answers needs little of XML, so little is read: elements and their text. Names are
- * local names; namespaces, attributes, comments and processing instructions are passed over. A
+ * What AWS answers needs little of XML, so little is read: elements and their text, and an
+ * attribute where it is asked for. Names are local names; namespaces, comments and processing
+ * instructions are passed over. A
  * document type declaration is refused, so there are no entities but the five built in and
  * character references, and nothing grows or is fetched (XML 1.0 section 4.1). The text must be
  * UTF-8. Depth, names and text are bounded by limits.h. */
@@ -37,6 +38,10 @@ struct xml_handler {
  * that a handler made. Errors: ERR_FORMAT, ERR_LIMIT, and the handler's own. */
 int xml_parse(const char *name, const char *bytes, size_t len, const struct xml_handler *handler,
               void *context, struct error *err);
+
+/* Value of an attribute, without namespace, of the element that begins; NULL: it has none. Only
+ * `start` may ask; valid during the call. */
+const char *xml_attribute(const struct xml_at *at, const char *name);
 
 /* Append an XPath 1.0 expression that selects exactly this element: for each element from the
  * root on a slash and a step over its local name, *[local-name()='member'], and for all but the

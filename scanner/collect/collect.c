@@ -29,6 +29,8 @@ static const struct collector_list *const lists[] = {
     &pool_collectors,
     &directory_collectors,
     &event_collectors,
+    &provider_collectors,
+    &identity_center_collectors,
     &root_collectors,
 };
 

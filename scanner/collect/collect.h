@@ -46,7 +46,8 @@ extern const struct collector_list sts_collectors, authorization_collectors,
     credential_report_collectors, account_collectors, device_collectors, credential_collectors,
     account_credential_collectors, organization_collectors, organization_tree_collectors,
     organization_policy_collectors, trail_collectors, alarm_collectors, bucket_collectors,
-    pool_collectors, directory_collectors, event_collectors, root_collectors;
+    pool_collectors, directory_collectors, event_collectors, provider_collectors,
+    identity_center_collectors, root_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);

@@ -1,10 +1,12 @@
-/* json_list.h - answers of AWS's JSON services: one page of a list, and the texts in its rows. */
+/* json_list.h - answers of AWS's JSON services: lists with pages, questions about one thing, and
+ * the texts in their rows. */
 #ifndef COLLECT_JSON_LIST_H
 #define COLLECT_JSON_LIST_H
 
 #include "aws/transport.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "collect/collect.h"
 #include "model/model.h"
 
 /* Called for every element of the list, with call->context and the element's place. */
@@ -16,8 +18,38 @@ typedef int json_row(void *context, const cJSON *row, struct source at, struct e
 int json_list(struct model *m, struct call *call, const struct answer *answer, const char *name,
               json_row *row, struct error *err);
 
-/* Member `key` of a row, a copy in the model: ERR_FORMAT when it is no text, ERR_LIMIT. */
+/* Context of a call whose answers are read by answer_list_receive(); the first member of whatever a
+ * collector keeps besides. */
+struct answer_list {
+    struct model *model;
+    const char *key; /* member of the answer that holds the list; or, for `one`, the thing */
+    bool one;        /* the answer is about one thing, and has no pages */
+    /* Take an element of the list, or the thing. -1 with *err when it is not as it must be. */
+    int (*take)(struct answer_list *list, const cJSON *element, struct source source,
+                struct error *err);
+};
+
+/* A call's `receive`: json_list() for the list that is its context, or the one thing. */
+int answer_list_receive(struct call *call, const struct answer *answer, struct error *err);
+
+/* Member `key` of an object, kept in the model: it must be there and not be empty; or it may be
+ * absent, and *out is NULL then. ERR_FORMAT, ERR_LIMIT. */
 int json_keep(struct model *m, const cJSON *obj, const char *key, const char **out,
               struct error *err);
+int json_keep_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
+                      struct error *err);
+/* An element that is a text itself. */
+int json_keep_text(struct model *m, const cJSON *element, const char **out, struct error *err);
+/* ERR_FORMAT unless member `key` is this very text. */
+int json_expect(const cJSON *obj, const char *key, const char *text, struct error *err);
+
+/* Parameters in canonical form: {"A":"x","MaxResults":100}. `pairs` are names and values, ended by
+ * NULL; `page` is left out when it is 0. */
+const char *json_parameters(struct arena *arena, const char *const *pairs, int page);
+
+/* Run calls of the account at hand. */
+int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err);
+/* A whole is as complete as its parts: *whole becomes the first part that is not. */
+void collect_fold(struct data_status *whole, const struct data_status *part);
 
 #endif

@@ -52,6 +52,16 @@ struct source {
     X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")                                    \
     X(DATA_DIRECTORIES, "ds:DescribeDirectories")                                           \
     X(DATA_EVENTS, "cloudtrail:LookupEvents")                                               \
+    X(DATA_SAML_PROVIDERS, "iam:ListSAMLProviders")                                         \
+    X(DATA_SAML_METADATA, "iam:GetSAMLProvider")                                            \
+    X(DATA_OIDC_PROVIDERS, "iam:ListOpenIDConnectProviders")                                \
+    X(DATA_OIDC_DETAILS, "iam:GetOpenIDConnectProvider")                                    \
+    X(DATA_IDENTITY_CENTER, "sso-admin:ListInstances")                                      \
+    X(DATA_PERMISSION_SETS, "sso-admin:ListPermissionSets")                                 \
+    X(DATA_ASSIGNMENTS, "sso-admin:ListAccountAssignments")                                 \
+    X(DATA_STORE_USERS, "identitystore:ListUsers")                                          \
+    X(DATA_STORE_GROUPS, "identitystore:ListGroups")                                        \
+    X(DATA_STORE_MEMBERSHIPS, "identitystore:ListGroupMemberships")                         \
     X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")
 
 enum data_set {
@@ -217,6 +227,7 @@ struct account {
     size_t service_credential_count;
     struct password_policy *password_policy; /* NULL: not read */
     struct summary_value summary[SUMMARY_COUNT];
+    struct federation *federation; /* model/federation.h; federation_of() reads it */
     const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
     struct detective *detective;          /* trails, alarms, buckets, pools: model/detective.h */
@@ -249,6 +260,9 @@ struct model {
     struct organization *organization; /* model/organization.h; NULL: none, or not asked */
     bool root_credentials_management;  /* ListOrganizationsFeatures */
     struct source features_source;     /* of that feature; without a file: not enabled */
+
+    struct identity_center *centers; /* instances of IAM Identity Center: model/federation.h */
+    size_t center_count;
 };
 
 void model_free(struct model *m);

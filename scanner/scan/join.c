@@ -15,19 +15,35 @@ static bool was_in_vain(const struct query *q)
            !(q->error_code && strcmp(q->error_code, ROOT_SESSION_DENIED) == 0);
 }
 
+/* Was it asked at another address than it would be now? What is on record as overridden is what is
+ * overridden now. */
+static bool is_from_elsewhere(const struct scanning *s, const struct query *q)
+{
+    struct endpoint_question question = {q->service, q->region, s->partition,
+                                         s->settings->credentials.config};
+    struct error ignored = {0};
+    struct endpoint e;
+
+    return endpoint_resolve(&question, &e, &ignored) || strcmp(e.host, q->endpoint_host) != 0;
+}
+
 int join_has_part(struct scanning *s, size_t account, struct error *err)
 {
     const char *id = s->scope.accounts[account].id;
     struct snapshot part = {.dir = NULL};
     cJSON *notes = NULL;
     int has = recorder_part(s->run, id, &part, &notes, err);
-    bool useless = false;
+    bool lacking = false, foreign = false;
 
-    for (size_t i = 0; has > 0 && i < part.query_count; i++)
-        useless = useless || was_in_vain(&part.queries[i]);
+    for (size_t i = 0; has > 0 && i < part.query_count; i++) {
+        lacking = lacking || was_in_vain(&part.queries[i]);
+        foreign = foreign || is_from_elsewhere(s, &part.queries[i]);
+    }
     cJSON_Delete(notes);
     snapshot_close(&part);
-    if (useless)
+    if (foreign)
+        return recorder_forget(s->run, id, err) ? -1 : 0;
+    if (lacking)
         return recorder_reopen(s->run, id, err) ? -1 : 0;
     return has;
 }
@@ -76,6 +92,8 @@ static void note_endpoints(struct scanning *s, const struct notes *notes)
     }
 }
 
+#define DETAIL_FULL (LIMIT_NAME_BYTES - 512) /* the next host may be 256 bytes long */
+
 static int note_ca(struct scanning *s, const struct notes *notes, struct error *err)
 {
     const char *file = s->settings->credentials.http.ca_bundle;
@@ -90,8 +108,13 @@ static int note_ca(struct scanning *s, const struct notes *notes, struct error *
     detail =
         arena_printf(&scope->arena,
                      "certificates were checked against a CA file of the user's, SHA-256 %s", hex);
-    for (const cJSON *l = json_first(notes->leaves); l; l = l->next)
+    for (const cJSON *l = json_first(notes->leaves); l; l = l->next) {
         detail = arena_printf(&scope->arena, "%s; %s showed %s", detail, l->string, l->valuestring);
+        if (strlen(detail) > DETAIL_FULL && l->next) { /* dozens of regions have a host each */
+            override(scope, "ca", detail);
+            detail = "under the same CA file";
+        }
+    }
     override(scope, "ca", detail);
     return 0;
 }

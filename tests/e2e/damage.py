@@ -52,7 +52,9 @@ class Run:
 
     def deny(self, account, operation, **parameters):
         """Have AWS refuse a query."""
-        query = self.query(account, operation, **parameters)
+        self.deny_query(self.query(account, operation, **parameters))
+
+    def deny_query(self, query):
         for page in query["pages"][1:]:
             self.file(page).unlink()
         del query["pages"][1:]

@@ -661,7 +661,7 @@ def test_every_query_fails_once(program, good, tmp_path):
     assert len(queries) > 60
     for number, (account, operation, parameters) in enumerate(queries):
         run = Run(copy_writable(good, tmp_path / str(number)))
-        run.deny(account, operation, **parameters)
+        run.deny_query(run.snapshot["queries"][number])
         program("evaluate", run.path, "--now", NOW, status=4)
         now = load(run.path)
         assert passes(now) <= passes(was), (account, operation, parameters)

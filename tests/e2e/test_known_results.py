@@ -84,6 +84,9 @@ def all_answers(root, users):
     yield "iam", "GetAccountSummary", {}, summary(root, users)
     yield "iam", "ListAccountAliases", {}, answer(
         "ListAccountAliases", "<IsTruncated>false</IsTruncated><AccountAliases/>")
+    yield "iam", "ListSAMLProviders", {}, answer("ListSAMLProviders", "<SAMLProviderList/>")
+    yield "iam", "ListOpenIDConnectProviders", {}, answer(
+        "ListOpenIDConnectProviders", "<OpenIDConnectProviderList/>")
     yield "iam", "ListOrganizationsFeatures", {}, answer(
         "ListOrganizationsFeatures",
         "<OrganizationId>o-sample00001</OrganizationId><EnabledFeatures/>")

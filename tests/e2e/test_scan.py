@@ -18,6 +18,7 @@ FAST = ("--max-rps", "500")
 SERVICES = ("--collect", "iam,organizations,sts")   # what the sample's checks read, and quick
 # As the sample was read: with the external id, and with a look at the members' root users.
 MEMBERS = ("--role-name", "sample-audit", "--external-id", "sample-audit", "--assume-root")
+SAMPLE_REGIONS = ("--regions", "eu-central-1,us-east-1")
 HOME, SECOND, THIRD = "111122223333", "222233334444", "333344445555"
 
 
@@ -157,8 +158,8 @@ def test_answers_are_kept_byte_for_byte(scan):
         if query["operation"] in ("GetCallerIdentity", "GetCredentialReport"):
             continue             # another caller and a younger report than the sample's
         sample = [q for q in read(ROOT / "assets/sample/snapshot.json")["queries"]
-                  if (q["account"], q["operation"], q["parameters"])
-                  == (HOME, query["operation"], query["parameters"])]
+                  if (q["account"], q["operation"], q["parameters"], q["region"])
+                  == (HOME, query["operation"], query["parameters"], query["region"])]
         for page, recorded in zip(query["pages"], sample[0]["pages"] if sample else []):
             body = (run / page["file"]).read_bytes()
             assert body == (ROOT / "assets/sample" / recorded["file"]).read_bytes()
@@ -226,12 +227,15 @@ def test_the_challenge_is_seen_by_aws(scan, fakeaws):
 OTHER_WORDS = {"s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration"}
 
 
+def action_of(line):
+    name = "%s:%s" % (line["service"].replace("sso-admin", "sso"), line["operation"])
+    return OTHER_WORDS.get(name, name)
+
+
 def test_policy_names_every_operation_that_was_asked(fakeaws, program, tmp_path):
-    program("scan", "-o", tmp_path / "run", "--organization", *MEMBERS, *FAST, status=4,
-            env=env_of(fakeaws))
-    asked = {"%s:%s" % (line["service"], line["operation"]) for line in fakeaws.log()
-             if not line["caller"].endswith(":root")}
-    asked = {OTHER_WORDS.get(name, name) for name in asked}
+    program("scan", "-o", tmp_path / "run", "--organization", *MEMBERS, *SAMPLE_REGIONS, *FAST,
+            status=4, env=env_of(fakeaws))
+    asked = {action_of(line) for line in fakeaws.log() if not line["caller"].endswith(":root")}
     policy = json.loads(program("policy", "--principal", HOME, "--assume-root").stdout)
     statements = policy["PolicyDocument"]["Statement"]
     actions = statements[0]["Action"] + [statements[1]["Action"]]

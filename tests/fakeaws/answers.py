@@ -9,7 +9,7 @@ import json
 
 import sample_wire as wire
 
-from fakeaws import cloudtrail, detective, iam, member_root, organizations, sts
+from fakeaws import cloudtrail, detective, iam, identity_center, member_root, organizations, sts
 from fakeaws.errors import AwsError, refusal
 from fakeaws.questions import Paged, empty_json
 from fakeaws.worlds import canonical, recorded_key
@@ -23,8 +23,8 @@ TABLE = {
     "sts": sts.TABLE,
     "iam": iam.TABLE,
     "organizations": organizations.TABLE,
-    "sso-admin": {"ListInstances": empty_json(Instances=[])},
-    "identitystore": {"ListUsers": empty_json(Users=[]), "ListGroups": empty_json(Groups=[])},
+    "sso-admin": identity_center.SSO_ADMIN,
+    "identitystore": identity_center.STORE,
     **detective.TABLES,
     "cloudtrail": {**cloudtrail.TABLE, **detective.TABLES["cloudtrail"]},
 }

@@ -17,6 +17,7 @@ Answer = namedtuple("Answer", "status headers body")
 
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15", "cloudwatch": "2010-08-01"}
 TARGETS = {"organizations": "AWSOrganizationsV20161128", "sso-admin": "SWBExternalService",
+           "identitystore": "AWSIdentityStore",
            "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
            "logs": "Logs_20140328", "cognito-idp": "AWSCognitoIdentityProviderService",
            "ds": "DirectoryService_20150416"}

@@ -5,6 +5,7 @@ Same options and seed, same rows. Account 0 is the management account.
 import random
 from collections import namedtuple
 
+import sample_federation as federation
 import sample_organization as organization
 import sample_story as story
 
@@ -14,10 +15,11 @@ from fakeaws.worlds import Account, World
 
 # without_mfa: percent of the people who have no device; devices: "virtual" or "mixed"; trails,
 # pools, events (sign-ins): of each account. unit_size: accounts in each organizational unit; every
-# third unit lies in the one before it.
+# third unit lies in the one before it. sets: permission sets of Identity Center, each of them
+# assigned to a group in every account.
 Size = namedtuple("Size", "accounts users roles groups policies without_mfa devices suspended seed "
-                          "trails pools events unit_size")
-SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0, 0, 20)
+                          "trails pools events unit_size sets")
+SIZE = Size(1, 100, 20, 10, 20, 5, "virtual", 0, 1, 0, 0, 0, 20, 3)
 SERVICES = ("ec2", "lambda", "ecs-tasks", "codebuild", "glue", "states")
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "dynamodb:GetItem", "dynamodb:Query",
            "dynamodb:PutItem", "sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish",
@@ -130,6 +132,20 @@ def tree_of(size, numbers, name, partition):
         {number: 1751360400.5 for number in members[:1]})
 
 
+def center_of(size, numbers, partition, region):
+    """Each permission set belongs to a group of ten people, in all accounts."""
+    people = ["person-%05d" % i for i in range(min(size.users, 10 * size.sets))]
+    sets = [federation.Set("set-%04d" % i, ["ReadOnlyAccess"] if i else ["AdministratorAccess"],
+                           None, [], None) for i in range(size.sets)]
+    groups = [federation.Group("group-%04d" % i, people[10 * i:10 * i + 10])
+              for i in range(size.sets)]
+    grants = {(row.name, number): [("GROUP", group.name)]
+              for row, group in zip(sets, groups) for number in numbers}
+    return federation.Center(numbers[0], region, partition, sets,
+                             [federation.Person(name, True, None) for name in people], groups,
+                             grants, [])
+
+
 class GeneratedWorld(World):
     organization = "o-fake000001"
 
@@ -141,6 +157,7 @@ class GeneratedWorld(World):
         self.numbers = [number_of(i) for i in range(size.accounts)]
         self.home = self.numbers[0]
         self.tree = tree_of(size, self.numbers, self.organization, partition)
+        self.center = center_of(size, self.numbers, partition, self.region("iam"))
         self.known = set(self.numbers)
         self.tale = detective.generated(self.numbers, size.trails, size.pools)
         self.accounts = {}

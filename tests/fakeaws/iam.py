@@ -4,6 +4,7 @@ import re
 import time
 
 import sample_credentials as credentials
+import sample_federation as federation
 import sample_story as story
 import sample_wire as wire
 
@@ -218,6 +219,16 @@ def policy_version(q):
     raise no_such("policy version", q.parameters.get("VersionId"))
 
 
+def provider(listed, parameter, write):
+    """One of the account's providers, by its ARN; ARNs are of partition aws until they are sent."""
+    def answer(q):
+        wanted = q.parameters.get(parameter, "").replace("arn:%s:" % q.world.partition, "arn:aws:")
+        if wanted not in listed(q.account.number):
+            raise no_such("provider", wanted)
+        return write(wanted)
+    return answer
+
+
 def password_policy(q):
     found = credentials.password_policy_xml(q.account.row)
     if found:
@@ -235,15 +246,19 @@ TABLE = {
     "GetCredentialReport": credential_report,
     "GetLoginProfile": login_profile,
     "GetMFADevice": mfa_device,
+    "GetOpenIDConnectProvider": provider(federation.oidc_providers, "OpenIDConnectProviderArn",
+                                         federation.oidc_xml),
     "GetPolicy": policy,
     "GetPolicyVersion": policy_version,
+    "GetSAMLProvider": provider(federation.saml_providers, "SAMLProviderArn",
+                                federation.saml_xml),
     "GetUser": user,
     "ListAccessKeys": access_keys,
     "ListAccountAliases": account_aliases,
     "ListMFADevices": mfa_devices,
-    "ListOpenIDConnectProviders": empty_xml("OpenIDConnectProviderList"),
+    "ListOpenIDConnectProviders": lambda q: federation.oidc_list_xml(q.account.number),
     "ListOrganizationsFeatures": organizations_features,
-    "ListSAMLProviders": empty_xml("SAMLProviderList"),
+    "ListSAMLProviders": lambda q: federation.saml_list_xml(q.account.number),
     "ListServiceSpecificCredentials": service_credentials,
     "ListSigningCertificates": empty_xml("Certificates", True),
     "ListUsers": users,

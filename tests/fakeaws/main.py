@@ -29,7 +29,7 @@ def arguments():
                         help="where ready.json, log.jsonl and certificates are written")
     parser.add_argument("--world", choices=("sample", "generated"), default="sample")
     for name in ("accounts", "users", "roles", "groups", "policies", "suspended", "seed",
-                 "trails", "pools", "events", "unit-size"):
+                 "trails", "pools", "events", "unit-size", "sets"):
         parser.add_argument("--" + name, type=int, default=getattr(SIZE, name.replace("-", "_")),
                             help="generated world; default %(default)s")
     parser.add_argument("--without-mfa", type=int, default=SIZE.without_mfa,

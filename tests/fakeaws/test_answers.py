@@ -272,3 +272,30 @@ def test_generated_trails_and_pools(start_fakeaws):
     filters = client.pages("logs", "DescribeMetricFilters", {"limit": 10,
                                                              "logGroupName": "trail-0"})
     assert [len(json.loads(page.body)["metricFilters"]) for page in filters] == [10, 5]
+
+
+def test_identity_center_lives_in_one_region_and_account(sample, members):
+    home, page = members[sample.home], {"MaxResults": 100}
+    home.region = "us-east-2"
+    assert json.loads(home.call("sso-admin", "ListInstances", page).body) == {"Instances": []}
+    home.region = "eu-central-1"
+    found = json.loads(home.call("sso-admin", "ListInstances", page).body)["Instances"][0]
+    at = {"InstanceArn": found["InstanceArn"]}
+    sets = json.loads(home.call("sso-admin", "ListPermissionSets", at).body)["PermissionSets"]
+    assert len(sets) == 3
+    other = members["222233334444"]
+    other.region = "eu-central-1"
+    refused = other.call("sso-admin", "ListPermissionSets", at)
+    assert (refused.status, code(refused)) == (400, "AccessDeniedException")
+    home.region = other.region = "us-east-1"
+    absent = home.call("sso-admin", "ListPermissionSets", at)
+    assert (absent.status, code(absent)) == (400, "ResourceNotFoundException")
+
+
+def test_providers_are_those_that_roles_trust(sample, members):
+    client = members["222233334444"]
+    listed = element(client.call("iam", "ListOpenIDConnectProviders"), "Arn")
+    one = client.call("iam", "GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": listed[0]})
+    assert element(one, "Url") == ["token.actions.githubusercontent.com"]
+    gone = client.call("iam", "GetSAMLProvider", {"SAMLProviderArn": listed[0]})
+    assert (gone.status, code(gone)) == (404, "NoSuchEntity")

@@ -8,6 +8,7 @@ import json
 
 import sample_detective
 import sample_story as story
+from sample_federation import CENTER
 import sample_wire as wire
 from sample_organization import SAMPLE as SAMPLE_TREE
 
@@ -89,6 +90,7 @@ class World:
     tale = None                          # a Story of sample_detective.py
     events = None                        # sign-ins of each account; None: the sample's events
     tree = None                          # a sample_organization.Tree
+    center = None                        # a sample_federation.Center
 
     def __init__(self):
         self.numbers = []
@@ -128,6 +130,7 @@ class SampleWorld(World):
     external_id, role_name = "sample-audit", "sample-audit"
     tale = sample_detective.SAMPLE
     tree = SAMPLE_TREE
+    center = CENTER
 
     def __init__(self):
         super().__init__()

@@ -19,6 +19,8 @@
 
 #define ID "111122223333"
 #define ARN "arn:aws:iam::" ID ":"
+#define INSTANCE "arn:aws:sso:::instance/ssoins-1"
+#define SET "arn:aws:sso:::permissionSet/ssoins-1/ps-1"
 #define REGION "eu-west-1"
 
 #define ORG_ARN "arn:aws:organizations::" ID ":"
@@ -137,6 +139,44 @@ static const struct {
      "\"" ID "\"}]}"},
     {"ListDelegatedAdministrators",
      "{\"DelegatedAdministrators\":[{\"Arn\":\"" ORG_ARN "account/o/" ID "\",\"Id\":\"" ID "\"}]}"},
+    {"ListSAMLProviders",
+     "<ListSAMLProvidersResponse><ListSAMLProvidersResult><SAMLProviderList><member><Arn>" ARN
+     "saml-provider/idp</Arn></member></SAMLProviderList></ListSAMLProvidersResult></"
+     "ListSAMLProvidersResponse>"},
+    {"GetSAMLProvider",
+     "<GetSAMLProviderResponse><GetSAMLProviderResult><SAMLMetadataDocument>&lt;EntityDescriptor "
+     "entityID='i'&gt;&lt;IDPSSODescriptor&gt;&lt;SingleSignOnService Location='https://i/'/&gt;"
+     "&lt;/IDPSSODescriptor&gt;&lt;/EntityDescriptor&gt;</SAMLMetadataDocument></"
+     "GetSAMLProviderResult></GetSAMLProviderResponse>"},
+    {"ListOpenIDConnectProviders",
+     "<ListOpenIDConnectProvidersResponse><ListOpenIDConnectProvidersResult>"
+     "<OpenIDConnectProviderList><member><Arn>" ARN "oidc-provider/i</Arn></member>"
+     "</OpenIDConnectProviderList></ListOpenIDConnectProvidersResult></"
+     "ListOpenIDConnectProvidersResponse>"},
+    {"GetOpenIDConnectProvider",
+     "<GetOpenIDConnectProviderResponse><GetOpenIDConnectProviderResult><Url>i</Url>"
+     "<ClientIDList><member>c</member></ClientIDList></GetOpenIDConnectProviderResult></"
+     "GetOpenIDConnectProviderResponse>"},
+    {"ListInstances",
+     "{\"Instances\":[{\"InstanceArn\":\"" INSTANCE "\",\"IdentityStoreId\":\"d-1\"}]}"},
+    {"ListPermissionSets", "{\"PermissionSets\":[\"" SET "\"]}"},
+    {"DescribePermissionSet",
+     "{\"PermissionSet\":{\"Name\":\"A\",\"PermissionSetArn\":\"" SET "\"}}"},
+    {"GetInlinePolicyForPermissionSet", "{\"InlinePolicy\":\"{}\"}"},
+    {"ListManagedPoliciesInPermissionSet",
+     "{\"AttachedManagedPolicies\":[{\"Arn\":\"a\",\"Name\":\"n\"}]}"},
+    {"ListCustomerManagedPolicyReferencesInPermissionSet",
+     "{\"CustomerManagedPolicyReferences\":[{\"Name\":\"n\",\"Path\":\"/\"}]}"},
+    {"GetPermissionsBoundaryForPermissionSet",
+     "{\"PermissionsBoundary\":{\"ManagedPolicyArn\":\"a\"}}"},
+    {"ListAccountsForProvisionedPermissionSet", "{\"AccountIds\":[\"" ID "\"]}"},
+    {"ListAccountAssignments",
+     "{\"AccountAssignments\":[{\"AccountId\":\"" ID "\",\"PermissionSetArn\":\"" SET
+     "\",\"PrincipalId\":\"g\",\"PrincipalType\":\"GROUP\"}]}"},
+    {"ListUsers", "{\"Users\":[{\"IdentityStoreId\":\"d-1\",\"UserId\":\"u\"}]}"},
+    {"ListGroups", "{\"Groups\":[{\"IdentityStoreId\":\"d-1\",\"GroupId\":\"g\"}]}"},
+    {"ListGroupMemberships", "{\"GroupMemberships\":[{\"IdentityStoreId\":\"d-1\",\"GroupId\":"
+                             "\"g\",\"MemberId\":{\"UserId\":\"u\"}}]}"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
@@ -238,8 +278,9 @@ static void check_json(const struct assessment *a)
 static void judge(struct stub *s)
 {
     static struct scope_account scope = {ID, true, NULL};
-    static const char *services[] = {"iam",        "sts", "organizations", "cloudtrail", "logs",
-                                     "cloudwatch", "s3",  "cognito-idp",   "ds"};
+    static const char *services[] = {
+        "iam",         "sts", "organizations", "cloudtrail",   "logs", "cloudwatch", "s3",
+        "cognito-idp", "ds",  "sso-admin",     "identitystore"};
     static const char *regions[] = {REGION, "us-east-1"};
     struct assessment a = {
         .snapshot = {.mode = "organization",

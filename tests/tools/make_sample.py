@@ -19,6 +19,7 @@ import sample_check as check
 import sample_credentials as credentials
 import sample_detective as detective
 import sample_events as events
+import sample_federation as federation
 import sample_organization as organization
 import sample_root
 import sample_story as story
@@ -85,6 +86,19 @@ def no_such_query(account, operation, parameters, message):
                  [Answer(credentials.no_such_xml(message, request), request, None, 404)], None)
 
 
+def center_query(account, asked):
+    """A question of sample_federation.py: its pages, or an error that is an answer."""
+    host = "%s.%s.amazonaws.com" % (federation.LABELS[asked.service], asked.region)
+    if not asked.error:
+        found = query(account, asked.service, asked.operation, asked.parameters, asked.pages)
+        return found._replace(region=asked.region, host=host)
+    code, message = asked.error
+    request = wire.request_id(account.number, asked.operation, wire.pretty(asked.parameters), "0")
+    body = json.dumps({"__type": code, "Message": message}, separators=(",", ":")).encode()
+    return Query(account, asked.service, asked.operation, asked.parameters,
+                 [Answer(body, request, None, 400)], None, asked.region, host)
+
+
 def home_queries(account):
     features = [("OrganizationId", story.ORGANIZATION),
                 ("EnabledFeatures", wire.members(["RootCredentialsManagement", "RootSessions"]))]
@@ -94,7 +108,8 @@ def home_queries(account):
                   wire.account_pages()),
             query(account, "iam", "ListOrganizationsFeatures", {}, [(features, None)])] + [
                 query(account, "organizations", *question)
-                for question in organization.questions()]
+                for question in organization.questions()] + [
+                center_query(account, asked) for asked in federation.home_questions()]
 
 
 def root_queries(account):
@@ -136,6 +151,8 @@ def account_queries(account):
     rows += credentials.queries(account, query, no_such_query)
     rows += [regional_query(account, row) for row in detective.questions(account.number)]
     rows += event_queries(account)
+    rows += [query(account, "iam", *asked)
+             for asked in federation.account_questions(account.number)]
     return rows + (root_queries(account) if account.number in sample_root.ROOTS else [])
 
 
@@ -145,8 +162,9 @@ def canonical(parameters):
 
 HOSTS = {"iam": "iam.amazonaws.com", "organizations": "organizations.us-east-1.amazonaws.com",
          "sts": "sts.us-east-1.amazonaws.com"}
-REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "logs", "s3"]
-JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "logs"}
+REGIONAL = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "identitystore", "logs", "s3",
+            "sso-admin"]
+JSON = {"organizations", "cloudtrail", "cognito-idp", "ds", "identitystore", "logs", "sso-admin"}
 STARTED = datetime.datetime(2026, 11, 23, 6, 0, 0)
 PERIOD = (wire.iso(STARTED - datetime.timedelta(days=90)), wire.iso(STARTED))
 
@@ -261,6 +279,7 @@ def problems():
             yield "%s: differs; run make_sample.py" % name
     yield from verdicts.disagreements()
     yield from organization.problems()
+    yield from federation.problems()
     if set(files) <= on_disk():
         yield from check.snapshot_problems(ROOT / SAMPLE)
 

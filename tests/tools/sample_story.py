@@ -73,6 +73,13 @@ AUDIT_READ = policy(
            "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed",
            "iam:GetMFADevice", "iam:ListServiceSpecificCredentials",
            "iam:GetAccountPasswordPolicy", "cloudtrail:LookupEvents",
+           "iam:ListSAMLProviders", "iam:GetSAMLProvider", "iam:ListOpenIDConnectProviders",
+           "iam:GetOpenIDConnectProvider", "identitystore:ListUsers", "identitystore:ListGroups",
+           "identitystore:ListGroupMemberships", "sso:ListInstances", "sso:ListPermissionSets",
+           "sso:DescribePermissionSet", "sso:GetInlinePolicyForPermissionSet",
+           "sso:GetPermissionsBoundaryForPermissionSet", "sso:ListManagedPoliciesInPermissionSet",
+           "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
+           "sso:ListAccountsForProvisionedPermissionSet", "sso:ListAccountAssignments",
            "organizations:DescribeOrganization", "organizations:ListAccounts"],
           Sid="ReadForReportgen"))
 
@@ -172,13 +179,13 @@ def linked(name, service_name, attached):
                 attached=["aws:aws-service-role/" + attached])
 
 
-def reserved(number, name, random, attached=(), inline=()):
+def reserved(number, name, random, attached=(), inline=(), boundary=None):
     provider = "arn:aws:iam::%s:saml-provider/AWSSSO_5a3d1e0f9b7c2468_DO_NOT_DELETE" % number
     return role("AWSReservedSSO_%s_%s" % (name, random),
                 trust({"Federated": provider}, ["sts:AssumeRoleWithSAML", "sts:TagSession"],
                       {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}),
                 path="/aws-reserved/sso.amazonaws.com/eu-central-1/", attached=attached,
-                inline=inline, used="2026-11-20T09:14:22Z")
+                inline=inline, used="2026-11-20T09:14:22Z", boundary=boundary)
 
 
 def audit(policy_name="sample-audit-read"):
@@ -187,7 +194,10 @@ def audit(policy_name="sample-audit-read"):
         used="2026-11-23T06:00:00Z", why="the role this scan used")
 
 
-VIEW_ONLY = [("AwsSSOInlinePolicy", policy(allow(["ec2:Describe*", "s3:ListAllMyBuckets"])))]
+# The second statement never holds: sessions of Identity Center do not bear the MFA key.
+VIEW_ONLY = [("AwsSSOInlinePolicy", policy(
+    allow(["ec2:Describe*", "s3:ListAllMyBuckets"]),
+    allow("secretsmanager:GetSecretValue", Sid="SecretsWithMFA", Condition=HAS_MFA)))]
 SERVICE_TAGS = (("type", "service"), ("owner", "sample-platform"))
 
 USERS = {
@@ -374,6 +384,7 @@ POLICIES = {
     PRODUCTION: [
         own_policy("sample-audit-read", AUDIT_READ),
         own_policy("sample-backup-write", BACKUP_WRITE),
+        own_policy("sample-boundary", policy(allow(["cloudformation:*", "s3:*", "sqs:*"]))),
         own_policy("sample-bucket-owner", policy(allow("*", "arn:aws:s3:::sample-bucket/*"))),
         own_policy("sample-deny-without-mfa", DENY_WITHOUT_MFA),
         own_policy("sample-deploy", policy(allow(["cloudformation:*", "s3:GetObject"])),
@@ -425,6 +436,8 @@ ROLES = {
     ],
     PRODUCTION: [
         reserved(PRODUCTION, "SampleAdmin", "3c4d5e6f708192a3", attached=[ADMINISTRATOR]),
+        reserved(PRODUCTION, "SampleDeploy", "708192a3b4c5d6e7", attached=["sample-deploy"],
+                 boundary="sample-boundary"),
         reserved(PRODUCTION, "SampleView", "4d5e6f708192a3b4", inline=VIEW_ONLY),
         linked("APIGateway", "ops.apigateway", "APIGatewayServiceRolePolicy"),
         linked("CloudTrail", "cloudtrail", "CloudTrailServiceRolePolicy"),

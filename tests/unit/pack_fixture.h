@@ -90,7 +90,9 @@ static const char *const fixture_answers[] = {
     "raw/111122223333/0009-iam-ListServiceSpecificCredentials.xml",
     "raw/111122223333/0010-iam-GetAccountPasswordPolicy.xml",
     "raw/111122223333/0011-iam-ListAccountAliases.xml",
-    "raw/111122223333/0012-iam-ListOrganizationsFeatures.xml",
+    "raw/111122223333/0012-iam-ListSAMLProviders.xml",
+    "raw/111122223333/0013-iam-ListOpenIDConnectProviders.xml",
+    "raw/111122223333/0014-iam-ListOrganizationsFeatures.xml",
 };
 #define FIXTURE_ANSWERS (sizeof fixture_answers / sizeof *fixture_answers)
 

@@ -536,6 +536,8 @@ static inline void run_story(struct run *r, const struct account_story *a)
                "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>");
     run_none(r, run_query(r, id, "GetAccountPasswordPolicy", "{}"));
     run_answer(r, id, "ListAccountAliases", "{}", "<AccountAliases/>");
+    run_answer(r, id, "ListSAMLProviders", "{}", "<SAMLProviderList/>");
+    run_answer(r, id, "ListOpenIDConnectProviders", "{}", "<OpenIDConnectProviderList/>");
     if (strcmp(id, HOME_ID) == 0)
         story_features(r, a);
 }

@@ -317,6 +317,49 @@ TEST(many_members_are_numbered)
     strbuf_free(&r.out);
 }
 
+/* --- Attributes --------------------------------------------------------------------------------
+ */
+
+struct attributes {
+    char seen[256];
+    struct xml_at last;
+};
+
+static int note_attributes(void *context, const struct xml_at *at, struct error *err)
+{
+    struct attributes *a = context;
+    const char *id = xml_attribute(at, "id"), *other = xml_attribute(at, "other");
+
+    (void)err;
+    (void)snprintf(a->seen + strlen(a->seen), sizeof a->seen - strlen(a->seen), "%s:%s,%s ",
+                   at->name, id ? id : "-", other ? other : "-");
+    a->last = *at;
+    return 0;
+}
+
+static int ask_at_the_end(void *context, const struct xml_at *at, const char *text, size_t len,
+                          struct error *err)
+{
+    (void)context;
+    (void)text;
+    (void)len;
+    (void)err;
+    assert_null(xml_attribute(at, "id"));
+    return 0;
+}
+
+TEST(attributes_are_those_of_the_element_that_begins)
+{
+    static const struct xml_handler handler = {note_attributes, ask_at_the_end};
+    static const char text[] = "<a id='1' xmlns:x='urn:x' x:other='no'><b other='&lt;2&#10;'/>"
+                               "<c ID='no'/></a>";
+    struct attributes a = {.seen = ""};
+    struct error err = {0};
+
+    expect_ok(xml_parse("text", text, strlen(text), &handler, &a, &err), err);
+    assert_string_equal(a.seen, "a:1,- b:-,<2\n c:-,- ");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -335,6 +378,7 @@ int main(void)
         cmocka_unit_test(different_names_in_one_element_are_bounded),
         cmocka_unit_test(text_is_bounded),
         cmocka_unit_test(many_members_are_numbered),
+        cmocka_unit_test(attributes_are_those_of_the_element_that_begins),
     };
 
     return RUN_TESTS(tests, NULL, NULL);

@@ -1,0 +1,134 @@
+"""test_challenge.py - what binds a scan to its circumstances: the auditor's word, and overrides."""
+import hashlib
+import os
+import signal
+import ssl
+
+import pytest
+from test_scan import (FAST, HOME, MEMBERS, SECOND, THIRD, Scanner, kinds, queries, read,
+                       start_slowly, wait_for_requests)
+
+pytest_plugins = ["fakeaws_fixture"]
+
+WORD = "audit-7"
+ROLE = ("--role-arn", "arn:aws:iam::%s:role/sample-audit" % HOME)
+
+
+@pytest.fixture(name="fakeaws")
+def fresh_fakeaws(start_fakeaws):
+    server = start_fakeaws("--tls")
+    server.control(report={"age": 600})
+    return server
+
+
+@pytest.fixture
+def scan(program, fakeaws, tmp_path):
+    return Scanner(program, fakeaws, tmp_path)
+
+
+def callers(run):
+    """Who AWS says asked, by account."""
+    found = {}
+    for query in queries(run, operation="GetCallerIdentity"):
+        text = (run / query["pages"][-1]["file"]).read_text(encoding="utf-8")
+        found[query["account"]] = text.partition("<Arn>")[2].partition("</Arn>")[0]
+    return found
+
+
+def test_the_word_reaches_the_home_role_and_every_member(scan, fakeaws):
+    """CloudTrail shows RoleSessionName and User-Agent; the run shows the session's name."""
+    run = scan("--organization", *MEMBERS, *ROLE, "--challenge", WORD, status=4)
+    assumed = fakeaws.log(operation="AssumeRole")
+    assert {line["parameters"]["RoleArn"].split(":")[4] for line in assumed} == {
+        HOME, SECOND, THIRD}
+    assert {line["parameters"]["RoleSessionName"] for line in assumed} == {"reportgen-" + WORD}
+    assert all(line["agent"].endswith(" challenge/" + WORD) for line in fakeaws.log())
+    assert callers(run) == {
+        number: "arn:aws:sts::%s:assumed-role/sample-audit/reportgen-%s" % (number, WORD)
+        for number in (HOME, SECOND, THIRD)}
+
+
+def test_the_word_goes_before_the_profiles_own_session_name(scan, fakeaws, tmp_path):
+    (tmp_path / "config").write_text(
+        "[profile audit]\nrole_arn = %s\nexternal_id = sample-audit\ncredential_source = "
+        "Environment\nrole_session_name = my-own\n" % ROLE[1])
+    env = {"AWS_CONFIG_FILE": str(tmp_path / "config")}
+    for word, name in (((), "my-own"), (("--challenge", WORD), "reportgen-" + WORD)):
+        scan("--profile", "audit", *word, env=env)
+        assert fakeaws.log(operation="AssumeRole")[-1]["parameters"]["RoleSessionName"] == name
+
+
+def test_the_word_reaches_a_web_identity(scan, fakeaws, tmp_path):
+    (tmp_path / "token").write_text(fakeaws.ready["webIdentityToken"])
+    env = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"), "AWS_ROLE_ARN": ROLE[1],
+           "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    scan("--challenge", WORD, env=env)
+    asked = fakeaws.log(operation="AssumeRoleWithWebIdentity")[0]
+    assert asked["parameters"]["RoleSessionName"] == "reportgen-" + WORD
+    assert asked["agent"].endswith(" challenge/" + WORD)
+
+
+# --- Overrides ------------------------------------------------------------------------------------
+
+
+def leaf_of(url):
+    host, port = url[len("https://"):].split(":")
+    der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((host, int(port))))
+    return hashlib.sha256(der).hexdigest()
+
+
+def details(run, kind):
+    return [o["detail"] for o in read(run / "snapshot.json")["overrides"] if o["kind"] == kind]
+
+
+def test_endpoint_ca_and_clock_are_on_record_with_the_certificate(scan, fakeaws):
+    url = fakeaws.tls["good"]
+    fakeaws.control(skew=900)
+    run = scan("--organization", *MEMBERS, "--collect", "iam,sso-admin,organizations", status=4,
+               env=fakeaws.env(url=url))
+    leaf = leaf_of(url)
+    assert [d.split()[0] for d in details(run, "endpoint")] == ["iam", "organizations",
+                                                                "sso-admin", "sts"]
+    assert all("SHA-256 " + leaf in d and url in d for d in details(run, "endpoint"))
+    ca, = details(run, "ca")
+    assert hashlib.sha256(open(fakeaws.ca, "rb").read()).hexdigest() in ca
+    assert "%s showed %s" % (url[len("https://"):], leaf) in ca
+    clock, = details(run, "clock")
+    assert "900 seconds" in clock or "899 seconds" in clock or "901 seconds" in clock
+    verdict = read(run / "findings.json")["verdict"]
+    assert not verdict["complete"]
+    assert {r["text"].split(":")[0] for r in verdict["reasons"] if r["code"] == "override"} == {
+        "endpoint", "ca", "clock"}
+
+
+def test_an_endpoint_of_one_service_is_told_apart(scan, fakeaws):
+    """Where services are asked at different addresses, each row names its own certificate."""
+    url = fakeaws.tls["good"]
+    run = scan("--collect", "iam,sso-admin", env={
+        **fakeaws.env(), "AWS_ENDPOINT_URL_SSO_ADMIN": url, "AWS_CA_BUNDLE": fakeaws.ca})
+    told = {d.split()[0]: d for d in details(run, "endpoint")}
+    assert leaf_of(url) in told["sso-admin"] and url in told["sso-admin"]
+    assert "SHA-256" not in told["iam"] and fakeaws.url in told["iam"]
+
+
+def test_overrides_of_the_profile_count_too(scan, fakeaws, tmp_path):
+    (tmp_path / "config").write_text("[default]\nendpoint_url = %s\nca_bundle = %s\n"
+                                     % (fakeaws.tls["good"], fakeaws.ca))
+    run = scan(env={"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_ENDPOINT_URL": ""})
+    assert {"endpoint", "ca"} <= set(kinds(run))
+    assert all(leaf_of(fakeaws.tls["good"]) in d for d in details(run, "endpoint"))
+
+
+@pytest.mark.parametrize("requests", [20, 90])
+def test_answers_of_another_address_are_not_kept(program, fakeaws, tmp_path, requests):
+    """Begun at one address, resumed at another: the overrides on record are of all answers."""
+    run = tmp_path / "run"
+    process = start_slowly(program, fakeaws, run, "--organization", *MEMBERS, "--concurrency", "1")
+    wait_for_requests(fakeaws, requests)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    url = fakeaws.tls["good"]
+    program("scan", "--resume", run, *FAST, "--role-name", "sample-audit", "--external-id",
+            "sample-audit", status=4, env=fakeaws.env(url=url))
+    assert {"https://" + q["endpointHost"] for q in queries(run)} == {url}
+    assert all(url in d for d in details(run, "endpoint"))
