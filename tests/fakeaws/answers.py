@@ -11,7 +11,7 @@ import sample_wire as wire
 
 from fakeaws import cloudtrail, detective, iam, identity_center, member_root, organizations, sts
 from fakeaws.errors import AwsError, refusal
-from fakeaws.questions import Paged, empty_json
+from fakeaws.questions import Paged
 from fakeaws.worlds import canonical, recorded_key
 
 REPEATED = "cmVwZWF0ZWQ="                # the token of the fault "repeat-token"

@@ -104,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                      .len = size - (size > 0)};
     struct account account = {.id = ID, .root_arn = "arn:aws:iam::" ID ":root", .included = true};
     struct model model = {.home = "111122223333", .accounts = &account, .account_count = 1};
-    struct collection c = {NULL, &s.transport, &model, &account};
+    struct collection c = {NULL, &s.transport, &model, &account, UINT64_MAX};
     struct error err = {0};
 
     log_setup(LOG_ERROR, false);
