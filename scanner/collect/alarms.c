@@ -11,6 +11,7 @@
 #include "aws/config.h"
 #include "base/json.h"
 #include "collect/fields.h"
+#include "collect/json_list.h"
 #include "collect/regional.h"
 
 /* --- Metric filters --------------------------------------------------------------------------- */
@@ -25,9 +26,9 @@ static int read_filter(struct model *m, const cJSON *obj, const struct log_group
 {
     const char *group;
 
-    if (keep_text(m, obj, "filterName", &f->name, err) ||
-        keep_text_or_null(m, obj, "filterPattern", &f->pattern, err) ||
-        keep_text_or_null(m, obj, "logGroupName", &group, err))
+    if (json_keep(m, obj, "filterName", &f->name, err) ||
+        json_keep_or_null(m, obj, "filterPattern", &f->pattern, err) ||
+        json_keep_or_null(m, obj, "logGroupName", &group, err))
         return -1;
     if (group && strcmp(group, g->name) != 0)
         return fail(err, ERR_FORMAT, "a filter of another log group");
@@ -43,8 +44,8 @@ static int add_filter(struct model *m, const cJSON *obj, struct log_group *g,
     if (!metrics)
         return -1;
     for (const cJSON *t = json_first(metrics); t; t = t->next) {
-        if (keep_text(m, t, "metricNamespace", &f.metric_namespace, err) ||
-            keep_text(m, t, "metricName", &f.metric_name, err))
+        if (json_keep(m, t, "metricNamespace", &f.metric_namespace, err) ||
+            json_keep(m, t, "metricName", &f.metric_name, err))
             return -1;
         *arena_push(&m->arena, g->filters, g->filter_count) = f;
     }
@@ -67,13 +68,13 @@ static int receive_filters(struct call *call, const struct answer *answer, struc
         r->group->source =
             (struct source){arena_strdup(&r->model->arena, file), "/metricFilters", NULL};
     for (const cJSON *obj = json_first(list); obj; obj = obj->next, i++) {
-        struct metric_filter f = {.source = keep_source(r->model, file, "metricFilters", i)};
+        struct metric_filter f = {.source = json_source(r->model, file, "metricFilters", i)};
 
         if (read_filter(r->model, obj, r->group, &f, err) ||
             add_filter(r->model, obj, r->group, f, err))
             return fail_in(err, "%s: metricFilters[%zu]", file, i);
     }
-    if (keep_token(r->model, call, root, "nextToken", err))
+    if (json_keep_token(r->model, call, root, "nextToken", err))
         return fail_in(err, "%s", file);
     return 0;
 }
@@ -82,13 +83,13 @@ static int receive_filters(struct call *call, const struct answer *answer, struc
 static bool read_group(struct collection *c, const char *arn, struct log_group *out)
 {
     struct arena *arena = &c->model->arena;
-    const char *resource = arn_part(arena, arn, 5);
+    const char *resource = field_arn_part(arena, arn, 5);
 
-    *out = (struct log_group){.arn = arn, .region = arn_part(arena, arn, 3)};
-    if (!arn_is_of(arena, arn, "logs", NULL, c->account->id) || !config_is_region(out->region) ||
+    *out = (struct log_group){.arn = arn, .region = field_arn_part(arena, arn, 3)};
+    if (!field_arn_is(arena, arn, "logs", NULL, c->account->id) || !config_is_region(out->region) ||
         strncmp(resource, "log-group:", 10) != 0)
         return false;
-    out->name = arn_part(arena, resource, 1);
+    out->name = field_arn_part(arena, resource, 1);
     out->name = arena_strndup(arena, out->name, strcspn(out->name, ":"));
     return *out->name != '\0';
 }
@@ -111,7 +112,7 @@ static void list_groups(struct collection *c)
 /* {"limit":50,"logGroupName":"..."} in canonical form. */
 static const char *group_parameters(struct arena *arena, const char *name)
 {
-    return arena_printf(arena, "{\"limit\":50,%s", parameter_text(arena, "logGroupName", name) + 1);
+    return arena_printf(arena, "{\"limit\":50,%s", json_parameter(arena, "logGroupName", name) + 1);
 }
 
 /* A log group that is gone answers ResourceNotFoundException: the trail's events reach nobody. */
@@ -223,7 +224,8 @@ static int add_alarm(struct alarm_reader *r, struct error *err)
 
     if (!r->alarm.name || !r->alarm.arn || !r->says_enabled)
         return fail(err, ERR_FORMAT, "an alarm without AlarmName, AlarmArn or ActionsEnabled");
-    if (!arn_is_of(&c->model->arena, r->alarm.arn, "cloudwatch", r->region->region, c->account->id))
+    if (!field_arn_is(&c->model->arena, r->alarm.arn, "cloudwatch", r->region->region,
+                      c->account->id))
         return fail(err, ERR_FORMAT, "an alarm of another account or region");
     add_metric(r, &r->metric);
     *arena_push(&c->model->arena, d->alarms, d->alarm_count) = r->alarm;

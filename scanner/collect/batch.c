@@ -1,22 +1,17 @@
 /* batch.c - many questions of one kind at once. */
 #include "collect/batch.h"
 
-#include "base/json.h"
-#include "base/limits.h"
-
-const char *batch_parameters(struct batch *b, const char *key, const char *value, const char *key2,
-                             const char *value2)
+int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err)
 {
-    cleanup_strbuf struct strbuf sb = STRBUF_INIT(16 * LIMIT_NAME_BYTES);
+    for (size_t i = 0; i < count; i++)
+        calls[i].account = c->account->id;
+    return transport_run(c->transport, calls, count, err);
+}
 
-    strbuf_addf(&sb, "{\"%s\":", key);
-    json_quote(&sb, value);
-    if (key2) {
-        strbuf_addf(&sb, ",\"%s\":", key2);
-        json_quote(&sb, value2);
-    }
-    strbuf_addch(&sb, '}');
-    return arena_strdup(&b->arena, sb.buf);
+void collect_fold(struct data_status *whole, const struct data_status *part)
+{
+    if (whole->state == STATE_COMPLETE && part->state != STATE_COMPLETE)
+        *whole = *part;
 }
 
 void batch_add(struct batch *b, const struct call *call, struct data_status *outcome)
@@ -40,8 +35,7 @@ int batch_run(struct batch *b, enum data_set fills, struct error *err)
     *all = (struct data_status){STATE_COMPLETE, NULL, NULL};
     for (size_t i = 0; status == 0 && i < b->count; i++) {
         *b->outcomes[i] = b->calls[i].status;
-        if (all->state == STATE_COMPLETE && b->calls[i].status.state != STATE_COMPLETE)
-            *all = b->calls[i].status;
+        collect_fold(all, &b->calls[i].status);
     }
     if (!data_complete(a, DATA_AUTHORIZATION))
         *all = (struct data_status){STATE_INCOMPLETE,

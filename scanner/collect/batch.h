@@ -1,4 +1,4 @@
-/* batch.h - one question about each of many things, all asked in one transport_run().
+/* batch.h - many questions to one account in one transport_run().
  *
  * Each thing keeps an own outcome: one refused call makes one thing unknown. */
 #ifndef COLLECT_BATCH_H
@@ -6,6 +6,12 @@
 
 #include "collect/collect.h"
 
+/* Run calls of the account at hand. */
+int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err);
+/* A whole is as complete as its parts: *whole becomes the first part that is not. */
+void collect_fold(struct data_status *whole, const struct data_status *part);
+
+/* One question about each of many things. */
 struct batch {
     struct collection *collection;
     struct arena arena; /* parameters and contexts of the calls; freed by batch_run() */
@@ -13,11 +19,6 @@ struct batch {
     struct data_status **outcomes; /* where each call's status goes */
     size_t count;
 };
-
-/* {"KEY":"value"} in canonical form, in the batch's arena; a second pair when `key2` is not NULL,
- * which then sorts after `key`. */
-const char *batch_parameters(struct batch *b, const char *key, const char *value, const char *key2,
-                             const char *value2);
 
 /* Add a question of iam: operation, parameters, receive, context and benign_errors of `call` are
  * the caller's. *outcome gets its status, at once STATE_NOT_COLLECTED. */

@@ -16,6 +16,7 @@
 #include "aws/endpoint.h"
 #include "base/text.h"
 #include "collect/fields.h"
+#include "collect/json_list.h"
 #include "collect/regional.h"
 
 struct bucket_reader {
@@ -210,7 +211,7 @@ static int ask_buckets(struct collection *c, const struct bucket_question *q, st
                           .service = "s3",
                           .operation = q->operation,
                           .region = region,
-                          .parameters = parameter_text(&scratch, "Bucket", d->buckets[i].name),
+                          .parameters = json_parameter(&scratch, "Bucket", d->buckets[i].name),
                           .benign_errors = q->benign,
                           .receive = q->receive,
                           .context = &readers[count]};

@@ -11,6 +11,7 @@
 #include "collect/batch.h"
 #include "collect/fields.h"
 #include "collect/freshness.h"
+#include "collect/json_list.h"
 
 /* The reader of one answer. */
 struct reader {
@@ -114,7 +115,7 @@ static void ask_login(struct batch *b, struct principal *user)
     user->credentials->asked |= ASKED_LOGIN;
     batch_add(b,
               &(struct call){.operation = "GetLoginProfile",
-                             .parameters = batch_parameters(b, "UserName", user->name, NULL, NULL),
+                             .parameters = json_parameter(&b->arena, "UserName", user->name),
                              .benign_errors = "NoSuchEntity",
                              .receive = receive_login,
                              .context = reader_for(b, user)},
@@ -248,13 +249,12 @@ static int collect_keys(struct collection *c, enum data_set fills, struct error 
         if (!freshness_asks(c->model, a, user, false, ASKED_KEYS))
             continue;
         user->credentials->asked |= ASKED_KEYS;
-        batch_add(
-            &b,
-            &(struct call){.operation = "ListAccessKeys",
-                           .parameters = batch_parameters(&b, "UserName", user->name, NULL, NULL),
-                           .receive = receive_keys,
-                           .context = reader_for(&b, user)},
-            &user->credentials->keys_status);
+        batch_add(&b,
+                  &(struct call){.operation = "ListAccessKeys",
+                                 .parameters = json_parameter(&b.arena, "UserName", user->name),
+                                 .receive = receive_keys,
+                                 .context = reader_for(&b, user)},
+                  &user->credentials->keys_status);
     }
     status = batch_run(&b, fills, err);
     for (size_t i = 0; i < a->user_count; i++) {
@@ -320,7 +320,7 @@ static void ask_use(struct batch *b, struct principal *user, struct access_key *
     user->credentials->asked |= ASKED_KEY_USE;
     batch_add(b,
               &(struct call){.operation = "GetAccessKeyLastUsed",
-                             .parameters = batch_parameters(b, "AccessKeyId", key->id, NULL, NULL),
+                             .parameters = json_parameter(&b->arena, "AccessKeyId", key->id),
                              .receive = receive_use,
                              .context = r},
               &key->use_status);
@@ -417,13 +417,13 @@ static int receive_device(struct call *call, const struct answer *answer, struct
 
 static void ask_device(struct batch *b, struct principal *user, struct device *d)
 {
+    const char *const pairs[] = {"SerialNumber", d->serial, "UserName", user->name, NULL};
     struct reader *r = reader_for(b, user);
 
     r->device = d;
     batch_add(b,
               &(struct call){.operation = "GetMFADevice",
-                             .parameters = batch_parameters(b, "SerialNumber", d->serial,
-                                                            "UserName", user->name),
+                             .parameters = json_parameters(&b->arena, pairs, 0),
                              .receive = receive_device,
                              .context = r},
               &d->certified_status);

@@ -11,6 +11,7 @@
 #include "collect/batch.h"
 #include "collect/fields.h"
 #include "collect/freshness.h"
+#include "collect/json_list.h"
 #include "policy/administrator.h"
 
 struct reader {
@@ -265,7 +266,7 @@ static void ask_devices(struct collection *c, struct batch *b, struct principal 
     user->credentials->asked |= ASKED_DEVICES;
     batch_add(b,
               &(struct call){.operation = "ListMFADevices",
-                             .parameters = batch_parameters(b, "UserName", user->name, NULL, NULL),
+                             .parameters = json_parameter(&b->arena, "UserName", user->name),
                              .receive = receive,
                              .context = reader},
               &user->devices_status);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "collect/json_list.h"
 #include "collect/regional.h"
 
 static int read_radius(struct model *m, const cJSON *obj, struct directory *out, struct error *err)
@@ -17,9 +18,9 @@ static int read_radius(struct model *m, const cJSON *obj, struct directory *out,
 
     out->radius = json_count(json_find(settings, "RadiusServers")) > 0 ||
                   json_count(json_find(settings, "RadiusServersIpv6")) > 0;
-    if (keep_text_or_null(m, obj, "RadiusStatus", &out->radius_status, err))
+    if (json_keep_or_null(m, obj, "RadiusStatus", &out->radius_status, err))
         return -1;
-    return settings ? keep_text_or_null(m, settings, "AuthenticationProtocol",
+    return settings ? json_keep_or_null(m, settings, "AuthenticationProtocol",
                                         &out->radius_protocol, err)
                     : 0;
 }
@@ -33,7 +34,7 @@ static int read_owner(struct collection *c, const cJSON *obj, struct directory *
 
     if (!owner || cJSON_IsNull(owner))
         return shared ? fail(err, ERR_FORMAT, "a shared directory without its owner") : 0;
-    if (keep_text(c->model, owner, "AccountId", &out->owner, err))
+    if (json_keep(c->model, owner, "AccountId", &out->owner, err))
         return -1;
     if (strcmp(out->owner, c->account->id) == 0)
         out->owner = NULL;
@@ -46,10 +47,10 @@ static int read_directory(struct region_reader *r, const cJSON *obj, struct dire
     struct model *m = r->collection->model;
 
     out->region = r->region;
-    if (keep_text(m, obj, "DirectoryId", &out->id, err) ||
-        keep_text(m, obj, "Name", &out->name, err) || keep_text(m, obj, "Type", &out->type, err) ||
-        keep_text(m, obj, "Stage", &out->stage, err) ||
-        keep_flag(obj, "SsoEnabled", &out->sso, err))
+    if (json_keep(m, obj, "DirectoryId", &out->id, err) ||
+        json_keep(m, obj, "Name", &out->name, err) || json_keep(m, obj, "Type", &out->type, err) ||
+        json_keep(m, obj, "Stage", &out->stage, err) ||
+        json_keep_flag(obj, "SsoEnabled", &out->sso, err))
         return -1;
     if (strncmp(out->id, "d-", 2) != 0)
         return fail(err, ERR_FORMAT, "DirectoryId: not of a directory");
@@ -71,13 +72,13 @@ static int receive(struct call *call, const struct answer *answer, struct error 
     if (!list)
         return fail_in(err, "%s", file);
     for (const cJSON *obj = json_first(list); obj; obj = obj->next, i++) {
-        struct directory out = {.source = keep_source(m, file, "DirectoryDescriptions", i)};
+        struct directory out = {.source = json_source(m, file, "DirectoryDescriptions", i)};
 
         if (read_directory(r, obj, &out, err))
             return fail_in(err, "%s: DirectoryDescriptions[%zu]", file, i);
         *arena_push(&m->arena, d->directories, d->directory_count) = out;
     }
-    if (keep_token(m, call, root, "NextToken", err))
+    if (json_keep_token(m, call, root, "NextToken", err))
         return fail_in(err, "%s", file);
     return 0;
 }

@@ -126,3 +126,29 @@ bool field_arn_is_of(const char *arn, const char *account)
     }
     return arn && strncmp(arn, account, len) == 0 && arn[len] == ':';
 }
+
+const char *field_arn_part(struct arena *arena, const char *arn, int number)
+{
+    for (int i = 0; i < number; i++) {
+        arn = strchr(arn, ':');
+        if (!arn)
+            return NULL;
+        arn++;
+    }
+    return arena_strndup(arena, arn, number < 5 ? strcspn(arn, ":") : strlen(arn));
+}
+
+bool field_arn_is(struct arena *arena, const char *arn, const char *service, const char *region,
+                  const char *account)
+{
+    const char *wanted[] = {"arn", NULL, service, region, account};
+    const char *resource = field_arn_part(arena, arn, 5);
+
+    for (int i = 0; i < 5; i++) {
+        const char *part = field_arn_part(arena, arn, i);
+
+        if (!part || (wanted[i] && strcmp(part, wanted[i]) != 0))
+            return false;
+    }
+    return resource && *resource;
+}

@@ -43,6 +43,12 @@ bool field_is(const char *text, size_t len, const char *word);
 
 /* Does the ARN name this account? "arn:P:service:region:ACCOUNT:..." */
 bool field_arn_is_of(const char *arn, const char *account);
+/* Part `number` of an ARN, from 0 ("arn"), in the arena; the last, 5, has all the rest. NULL when
+ * there is none. */
+const char *field_arn_part(struct arena *arena, const char *arn, int number);
+/* Is it an ARN of that service, region (NULL: any) and account, and not of an empty resource? */
+bool field_arn_is(struct arena *arena, const char *arn, const char *service, const char *region,
+                  const char *account);
 
 /* The part of at->path below "<Op>Response/<Op>Result/", or NULL when the element is not below. */
 const char *field_path(const struct xml_at *at);

@@ -2,6 +2,7 @@
 #ifndef COLLECT_IDENTITY_CENTER_H
 #define COLLECT_IDENTITY_CENTER_H
 
+#include "collect/batch.h"
 #include "collect/json_list.h"
 #include "model/federation.h"
 

@@ -24,15 +24,14 @@ static int read_rows(struct model *m, const struct call *call, const cJSON *list
 int json_list(struct model *m, struct call *call, const struct answer *answer, const char *name,
               json_row *row, struct error *err)
 {
-    const char *file = answer->page->file, *token = NULL;
+    const char *file = answer->page->file;
     cleanup_json cJSON *root = json_parse(file, answer->body, answer->len, err);
     const cJSON *list = root ? json_array(root, name, err) : NULL;
 
     if (!root)
         return -1;
     if (!list || read_rows(m, call, list, file, name, row, err) ||
-        json_text_or_null(root, "NextToken", &token, err) ||
-        (token && collect_next(m, call, token, strlen(token), err)))
+        json_keep_token(m, call, root, "NextToken", err))
         return fail_in(err, "%s", file);
     return 0;
 }
@@ -108,6 +107,40 @@ int json_expect(const cJSON *obj, const char *key, const char *text, struct erro
     return strcmp(got, text) == 0 ? 0 : fail(err, ERR_FORMAT, "%s: not what was asked for", key);
 }
 
+int json_keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err)
+{
+    const cJSON *member = json_find(obj, key);
+
+    *out = false;
+    return !member || cJSON_IsNull(member) ? 0 : json_bool(obj, key, out, err);
+}
+
+int json_keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
+                    struct error *err)
+{
+    const char *token = NULL;
+
+    if (json_text_or_null(root, key, &token, err))
+        return -1;
+    return token ? collect_next(m, call, token, strlen(token), err) : 0;
+}
+
+struct source json_source(struct model *m, const char *file, const char *list, size_t index)
+{
+    return (struct source){arena_strdup(&m->arena, file),
+                           arena_printf(&m->arena, "/%s/%zu", list, index), NULL};
+}
+
+const char *json_parameter(struct arena *arena, const char *key, const char *text)
+{
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(8 * LIMIT_NAME_BYTES);
+
+    strbuf_addf(&sb, "{\"%s\":", key);
+    json_quote(&sb, text);
+    strbuf_addch(&sb, '}');
+    return arena_strdup(arena, sb.buf);
+}
+
 const char *json_parameters(struct arena *arena, const char *const *pairs, int page)
 {
     cleanup_json cJSON *root = cJSON_CreateObject();
@@ -120,17 +153,4 @@ const char *json_parameters(struct arena *arena, const char *const *pairs, int p
         (void)cJSON_AddNumberToObject(root, "MaxResults", page);
     (void)json_canonical(root, &text, &ignored); /* texts of answers, which are UTF-8 */
     return arena_strdup(arena, text.buf);
-}
-
-int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err)
-{
-    for (size_t i = 0; i < count; i++)
-        calls[i].account = c->account->id;
-    return transport_run(c->transport, calls, count, err);
-}
-
-void collect_fold(struct data_status *whole, const struct data_status *part)
-{
-    if (whole->state == STATE_COMPLETE && part->state != STATE_COMPLETE)
-        *whole = *part;
 }

@@ -33,23 +33,27 @@ struct answer_list {
 int answer_list_receive(struct call *call, const struct answer *answer, struct error *err);
 
 /* Member `key` of an object, kept in the model: it must be there and not be empty; or it may be
- * absent, and *out is NULL then. ERR_FORMAT, ERR_LIMIT. */
+ * absent or null, and *out is NULL then. ERR_FORMAT, ERR_LIMIT over LIMIT_NAME_BYTES. */
 int json_keep(struct model *m, const cJSON *obj, const char *key, const char **out,
               struct error *err);
 int json_keep_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
                       struct error *err);
 /* An element that is a text itself. */
 int json_keep_text(struct model *m, const cJSON *element, const char **out, struct error *err);
+/* True or false; false when absent or null. */
+int json_keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err);
+/* Set call->next by the token in member `key`; absent or null: the last page. */
+int json_keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
+                    struct error *err);
+/* "/list/index" in `file`. */
+struct source json_source(struct model *m, const char *file, const char *list, size_t index);
 /* ERR_FORMAT unless member `key` is this very text. */
 int json_expect(const cJSON *obj, const char *key, const char *text, struct error *err);
 
+/* {"KEY":"text"} in canonical form. */
+const char *json_parameter(struct arena *arena, const char *key, const char *text);
 /* Parameters in canonical form: {"A":"x","MaxResults":100}. `pairs` are names and values, ended by
  * NULL; `page` is left out when it is 0. */
 const char *json_parameters(struct arena *arena, const char *const *pairs, int page);
-
-/* Run calls of the account at hand. */
-int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err);
-/* A whole is as complete as its parts: *whole becomes the first part that is not. */
-void collect_fold(struct data_status *whole, const struct data_status *part);
 
 #endif

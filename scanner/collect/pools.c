@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "collect/json_list.h"
 #include "collect/regional.h"
 
 static int read_pool(struct region_reader *r, const cJSON *obj, struct user_pool *p,
@@ -17,7 +18,7 @@ static int read_pool(struct region_reader *r, const cJSON *obj, struct user_pool
     size_t len = strlen(r->region);
 
     p->region = r->region;
-    if (keep_text(m, obj, "Id", &p->id, err) || keep_text(m, obj, "Name", &p->name, err))
+    if (json_keep(m, obj, "Id", &p->id, err) || json_keep(m, obj, "Name", &p->name, err))
         return -1;
     if (strncmp(p->id, r->region, len) != 0 || p->id[len] != '_')
         return fail(err, ERR_FORMAT, "a user pool of another region");
@@ -39,13 +40,13 @@ static int receive_pools(struct call *call, const struct answer *answer, struct 
     if (!list)
         return fail_in(err, "%s", file);
     for (const cJSON *obj = json_first(list); obj; obj = obj->next, i++) {
-        struct user_pool p = {.source = keep_source(m, file, "UserPools", i)};
+        struct user_pool p = {.source = json_source(m, file, "UserPools", i)};
 
         if (read_pool(r, obj, &p, err))
             return fail_in(err, "%s: UserPools[%zu]", file, i);
         *arena_push(&m->arena, d->pools, d->pool_count) = p;
     }
-    if (keep_token(m, call, root, "NextToken", err))
+    if (json_keep_token(m, call, root, "NextToken", err))
         return fail_in(err, "%s", file);
     return 0;
 }
@@ -97,7 +98,7 @@ static int receive_mfa(struct call *call, const struct answer *answer, struct er
     if (!root)
         return -1;
     if (read_mode(root, &p->mfa, err) ||
-        keep_flag(json_find(root, "SoftwareTokenMfaConfiguration"), "Enabled", &p->totp, err))
+        json_keep_flag(json_find(root, "SoftwareTokenMfaConfiguration"), "Enabled", &p->totp, err))
         return fail_in(err, "%s", file);
     p->sms = cJSON_IsObject(json_find(json_find(root, "SmsMfaConfiguration"), "SmsConfiguration"));
     p->email = cJSON_IsObject(json_find(root, "EmailMfaConfiguration"));
@@ -121,7 +122,7 @@ static int collect_mfa(struct collection *c, enum data_set fills, struct error *
             (struct call){.service = "cognito-idp",
                           .operation = "GetUserPoolMfaConfig",
                           .region = d->pools[i].region,
-                          .parameters = parameter_text(&scratch, "UserPoolId", d->pools[i].id),
+                          .parameters = json_parameter(&scratch, "UserPoolId", d->pools[i].id),
                           .receive = receive_mfa,
                           .context = &readers[i]};
     }

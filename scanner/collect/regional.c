@@ -1,10 +1,7 @@
-/* regional.c - questions in many regions, and for many things; small readers of JSON answers. */
+/* regional.c - questions in many regions, and for many things. */
 #include "collect/regional.h"
 
 #include <string.h>
-
-#include "base/json.h"
-#include "base/limits.h"
 
 /* By these a region says that it is not enabled for the account, or that it does not have the
  * service (AWS General Reference, "AWS security credentials errors"; Account management guide,
@@ -152,85 +149,4 @@ int regional_run(struct collection *c, enum data_set fills, const struct regiona
     }
     arena_free(&scratch);
     return status;
-}
-
-const char *parameter_text(struct arena *arena, const char *key, const char *text)
-{
-    cleanup_strbuf struct strbuf sb = STRBUF_INIT(8 * LIMIT_NAME_BYTES);
-
-    strbuf_addf(&sb, "{\"%s\":", key);
-    json_quote(&sb, text);
-    strbuf_addch(&sb, '}');
-    return arena_strdup(arena, sb.buf);
-}
-
-int keep_text_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
-                      struct error *err)
-{
-    const char *text = NULL;
-
-    *out = NULL;
-    if (json_text_or_null(obj, key, &text, err))
-        return -1;
-    if (text && collect_text(m, text, strlen(text), out, err))
-        return fail_in(err, "%s", key);
-    return 0;
-}
-
-int keep_text(struct model *m, const cJSON *obj, const char *key, const char **out,
-              struct error *err)
-{
-    if (keep_text_or_null(m, obj, key, out, err))
-        return -1;
-    return *out && **out ? 0 : fail(err, ERR_FORMAT, "%s: expected text", key);
-}
-
-int keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err)
-{
-    const cJSON *member = json_find(obj, key);
-
-    *out = false;
-    return !member || cJSON_IsNull(member) ? 0 : json_bool(obj, key, out, err);
-}
-
-int keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
-               struct error *err)
-{
-    const char *token = NULL;
-
-    if (json_text_or_null(root, key, &token, err))
-        return -1;
-    return token ? collect_next(m, call, token, strlen(token), err) : 0;
-}
-
-struct source keep_source(struct model *m, const char *file, const char *list, size_t index)
-{
-    return (struct source){arena_strdup(&m->arena, file),
-                           arena_printf(&m->arena, "/%s/%zu", list, index), NULL};
-}
-
-const char *arn_part(struct arena *arena, const char *arn, int number)
-{
-    for (int i = 0; i < number; i++) {
-        arn = strchr(arn, ':');
-        if (!arn)
-            return NULL;
-        arn++;
-    }
-    return arena_strndup(arena, arn, number < 5 ? strcspn(arn, ":") : strlen(arn));
-}
-
-bool arn_is_of(struct arena *arena, const char *arn, const char *service, const char *region,
-               const char *account)
-{
-    const char *wanted[] = {"arn", NULL, service, region, account};
-    const char *resource = arn_part(arena, arn, 5);
-
-    for (int i = 0; i < 5; i++) {
-        const char *part = arn_part(arena, arn, i);
-
-        if (!part || (wanted[i] && strcmp(part, wanted[i]) != 0))
-            return false;
-    }
-    return resource && *resource;
 }

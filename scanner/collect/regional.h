@@ -3,7 +3,6 @@
 #ifndef COLLECT_REGIONAL_H
 #define COLLECT_REGIONAL_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -43,31 +42,5 @@ bool regional_wanted(struct collection *c, enum data_set fills, enum data_set be
 void regional_lower(struct collection *c, enum data_set fills, const struct data_status *status);
 /* Last: it is not complete when `before` is not. */
 void regional_lower_by(struct collection *c, enum data_set fills, enum data_set before);
-
-/* {"KEY":"text"} in canonical form. */
-const char *parameter_text(struct arena *arena, const char *key, const char *text);
-
-/* --- JSON answers ----------------------------------------------------------------------------- */
-
-/* Members of an object, copied into the model: ERR_FORMAT for another type, for an absent member
- * of keep_text(), and for an empty one; ERR_LIMIT over LIMIT_NAME_BYTES. An absent or null member
- * is NULL, and false. */
-int keep_text(struct model *m, const cJSON *obj, const char *key, const char **out,
-              struct error *err);
-int keep_text_or_null(struct model *m, const cJSON *obj, const char *key, const char **out,
-                      struct error *err);
-int keep_flag(const cJSON *obj, const char *key, bool *out, struct error *err);
-/* Set call->next by the token in member `key`; absent or null: the last page. */
-int keep_token(struct model *m, struct call *call, const cJSON *root, const char *key,
-               struct error *err);
-/* "/list/index" in `file`. */
-struct source keep_source(struct model *m, const char *file, const char *list, size_t index);
-
-/* Part `number` of an ARN, from 0 ("arn"), in the arena; the last, 5, has all the rest. NULL when
- * there is none. */
-const char *arn_part(struct arena *arena, const char *arn, int number);
-/* Is it an ARN of that service, region (NULL: any) and account, and not of an empty resource? */
-bool arn_is_of(struct arena *arena, const char *arn, const char *service, const char *region,
-               const char *account);
 
 #endif

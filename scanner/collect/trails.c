@@ -16,6 +16,8 @@
 #include "aws/config.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "collect/fields.h"
+#include "collect/json_list.h"
 #include "collect/regional.h"
 
 /* --- The list --------------------------------------------------------------------------------- */
@@ -53,10 +55,10 @@ static int check_trail(struct collection *c, struct trail *t, struct error *err)
     struct arena *arena = &c->model->arena;
     const char *resource = arena_printf(arena, "trail/%s", t->name);
 
-    t->account = arn_part(arena, t->arn, 4);
+    t->account = field_arn_part(arena, t->arn, 4);
     if (!config_is_region(t->home_region) ||
-        !arn_is_of(arena, t->arn, "cloudtrail", t->home_region, NULL) ||
-        strcmp(arn_part(arena, t->arn, 5), resource) != 0)
+        !field_arn_is(arena, t->arn, "cloudtrail", t->home_region, NULL) ||
+        strcmp(field_arn_part(arena, t->arn, 5), resource) != 0)
         return fail(err, ERR_FORMAT, "TrailARN is not that of the trail");
     if (strcmp(t->account, c->account->id) != 0 && !t->organization)
         return fail(err, ERR_FORMAT, "a trail of another account");
@@ -67,14 +69,14 @@ static int read_trail(struct collection *c, const cJSON *obj, struct trail *t, s
 {
     struct model *m = c->model;
 
-    if (keep_text(m, obj, "TrailARN", &t->arn, err) || keep_text(m, obj, "Name", &t->name, err) ||
-        keep_text(m, obj, "HomeRegion", &t->home_region, err) ||
-        keep_text(m, obj, "S3BucketName", &t->bucket, err) ||
-        keep_text_or_null(m, obj, "CloudWatchLogsLogGroupArn", &t->log_group_arn, err) ||
-        keep_flag(obj, "IsMultiRegionTrail", &t->multi_region, err) ||
-        keep_flag(obj, "IsOrganizationTrail", &t->organization, err) ||
-        keep_flag(obj, "IncludeGlobalServiceEvents", &t->global_events, err) ||
-        keep_flag(obj, "LogFileValidationEnabled", &t->log_validation, err))
+    if (json_keep(m, obj, "TrailARN", &t->arn, err) || json_keep(m, obj, "Name", &t->name, err) ||
+        json_keep(m, obj, "HomeRegion", &t->home_region, err) ||
+        json_keep(m, obj, "S3BucketName", &t->bucket, err) ||
+        json_keep_or_null(m, obj, "CloudWatchLogsLogGroupArn", &t->log_group_arn, err) ||
+        json_keep_flag(obj, "IsMultiRegionTrail", &t->multi_region, err) ||
+        json_keep_flag(obj, "IsOrganizationTrail", &t->organization, err) ||
+        json_keep_flag(obj, "IncludeGlobalServiceEvents", &t->global_events, err) ||
+        json_keep_flag(obj, "LogFileValidationEnabled", &t->log_validation, err))
         return -1;
     if (t->log_group_arn && !*t->log_group_arn)
         t->log_group_arn = NULL;
@@ -94,7 +96,7 @@ static int receive_trails(struct call *call, const struct answer *answer, struct
     if (!list)
         return fail_in(err, "%s", file);
     for (const cJSON *obj = json_first(list); obj; obj = obj->next, i++) {
-        struct trail t = {.source = keep_source(r->collection->model, file, "trailList", i)};
+        struct trail t = {.source = json_source(r->collection->model, file, "trailList", i)};
 
         if (read_trail(r->collection, obj, &t, err))
             return fail_in(err, "%s: trailList[%zu]", file, i);
@@ -131,7 +133,7 @@ struct trail_reader {
 static int keep_trouble(struct model *m, const cJSON *obj, const char *key, const char **out,
                         struct error *err)
 {
-    if (keep_text_or_null(m, obj, key, out, err))
+    if (json_keep_or_null(m, obj, key, out, err))
         return -1;
     if (*out && !**out)
         *out = NULL;
@@ -308,7 +310,7 @@ static int ask_trails(struct collection *c, const struct trail_question *q, stru
             .service = "cloudtrail",
             .operation = q->operation,
             .region = d->trails[i].home_region,
-            .parameters = parameter_text(&scratch, q->key, d->trails[i].arn),
+            .parameters = json_parameter(&scratch, q->key, d->trails[i].arn),
             .receive = q->receive,
             .context = &readers[count],
         };
