@@ -48,7 +48,7 @@ def asked_of(run, account=HOME):
             for user in story.USERS[row.number] for index, _ in enumerate(user.keys)}
     found = {}
     for query in queries(run, account=account):
-        if query["operation"] in ONE_BY_ONE:
+        if query["operation"] in ONE_BY_ONE and "session" not in query:
             name = query["parameters"].get("UserName") or keys[query["parameters"]["AccessKeyId"]]
             found.setdefault(name, []).append(ONE_BY_ONE[query["operation"]])
     return found

@@ -77,7 +77,8 @@ def test_replaying_asks_what_the_scan_asked(scan, program):
 
 def test_an_instance_nowhere_is_an_answer(start_fakeaws, program, tmp_path):
     server = start_fakeaws("--world", "generated", "--accounts", "1", "--users", "5")
-    run = Scanner(program, server, tmp_path)("--regions", "eu-west-1,us-east-2")
+    run = Scanner(program, server, tmp_path)("--collect", "iam,identitystore,sso-admin,sts",
+                                             "--regions", "eu-west-1,us-east-2")
     assert not queries(run, service="identitystore")
     assert [q["complete"] for q in queries(run, service="sso-admin")] == [True, True]
     assert not reasons(run)

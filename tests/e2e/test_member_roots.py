@@ -141,7 +141,7 @@ def test_the_policy_is_of_the_partition(start_fakeaws, scanner, partition):
 
 
 def test_sessions_that_expire_are_renewed(scan, fakeaws, demo):
-    fakeaws.control(rules=[{"operation": "ListAccessKeys", "fault": "expired", "times": 1,
+    fakeaws.control(rules=[{"operation": "ListSigningCertificates", "fault": "expired", "times": 1,
                             "account": account} for account in (SECOND, THIRD)])
     run = scan("--organization", *MEMBERS, status=4)
     assert verdicts(run) == verdicts(demo)

@@ -24,6 +24,7 @@ pytest_plugins = ["fakeaws_fixture"]
 
 LIMIT = 25                             # seconds of one run, none of which takes nearly as long
 WHOLE = ("--organization", *MEMBERS)
+EVENT_RATE = 2 * 60                    # as often as AWS answers, by the fast clock
 
 
 @pytest.fixture(scope="module", name="shared")
@@ -36,7 +37,7 @@ def shared_server(tmp_path_factory):
 @pytest.fixture
 def server(shared):
     """The sample organisation, without faults until a test sets some."""
-    shared.control(rules=[], skew=0, sessionSeconds=0, report=FRESH)
+    shared.control(rules=[], skew=0, sessionSeconds=0, report=FRESH, eventRate=EVENT_RATE)
     yield shared
     shared.control(rules=[], skew=0, sessionSeconds=0)
 
@@ -89,7 +90,7 @@ def quiet(tmp_path_factory, fast):
     folder = tmp_path_factory.mktemp("quiet")
     (folder / "server").mkdir()
     server = FakeAws(folder / "server")
-    server.control(report=FRESH)
+    server.control(report=FRESH, eventRate=EVENT_RATE)
     scan = Scan(server, folder / "runs", fast)
     found = {"all": scan(*WHOLE), "home": scan(status=(0,))}
     server.stop()

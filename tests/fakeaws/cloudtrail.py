@@ -1,6 +1,7 @@
 """cloudtrail.py - LookupEvents: the sample's events, or as many as a generated world is told.
 
-AWS answers 2 requests a second for each account and region; so does this server.
+AWS answers 2 requests a second for each account and region; so does this server, unless it is
+told another rate for programs whose clock goes faster.
 """
 import functools
 import json
@@ -11,7 +12,7 @@ import sample_events as events
 from fakeaws.errors import refusal
 from fakeaws.questions import Paged
 
-RATE, BURST = 2, 2
+BURST = 2
 BUCKETS = {}                             # (account, region): (tokens, when)
 
 
@@ -19,7 +20,7 @@ def throttle(q):
     now = time.monotonic()
     key = (q.account.number, q.region)
     tokens, when = BUCKETS.get(key, (BURST, now))
-    tokens = min(BURST, tokens + (now - when) * RATE)
+    tokens = min(BURST, tokens + (now - when) * q.world.event_rate)
     BUCKETS[key] = (tokens - 1 if tokens >= 1 else tokens, now)
     if tokens < 1:
         raise refusal("throttled", "cloudtrail", "Rate exceeded")

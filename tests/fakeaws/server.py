@@ -180,7 +180,8 @@ class Server:
 
     def obey(self, orders):
         unknown = set(orders) - {"rules", "add", "skew", "report", "sessionSeconds",
-                                 "expireSessions", "events", "stop"}
+                                 "expireSessions", "events", "eventRate",
+                                 "stop"}
         if unknown:
             raise ValueError("no such order: %s" % ", ".join(sorted(unknown)))
         if "rules" in orders:
@@ -191,6 +192,7 @@ class Server:
                                                      self.identities.session_seconds)
         if "events" in orders:
             self.world.events = orders["events"]
+        self.world.event_rate = orders.get("eventRate", self.world.event_rate)
         if "report" in orders:
             spec = dict(orders["report"])
             numbers = [spec.pop("account")] if "account" in spec else self.world.numbers

@@ -92,7 +92,8 @@ def test_fido_certification(sample, members):
     client = members["111122223333"]
     listed = client.call("iam", "ListMFADevices", {"UserName": "sample-admin-03"})
     fido, virtual = element(listed, "SerialNumber")
-    assert element(client.call("iam", "GetMFADevice", {"SerialNumber": fido}), "key") == ["FIDO"]
+    certified = client.call("iam", "GetMFADevice", {"SerialNumber": fido})
+    assert element(certified, "key") == ["FIDO", "FIPS-140-2"]
     refused = client.call("iam", "GetMFADevice", {"SerialNumber": virtual})
     assert code(refused) == "ValidationError"
 

@@ -89,6 +89,7 @@ class World:
     external_id, role_name = "", ""
     tale = None                          # a Story of sample_detective.py
     events = None                        # sign-ins of each account; None: the sample's events
+    event_rate = 2                       # LookupEvents a second, account and region
     tree = None                          # a sample_organization.Tree
     center = None                        # a sample_federation.Center
 
