@@ -279,13 +279,14 @@ static bool is_own(const struct collection *c, const struct trail *t)
     return strcmp(t->account, c->account->id) == 0;
 }
 
-/* What the owner of an organisation's trail does not tell a member is no fault of the member's
- * data: the trail says so itself, and the data set does not. */
+/* What is asked of the trail's owner only is no fault of the member's data. What members may ask
+ * (CloudTrail user guide, "Creating a trail for an organization": they see the trail) and were
+ * refused is, as any other refusal. */
 static void settle_trail(struct collection *c, const struct trail_question *q, struct trail *t,
                          const struct data_status *outcome)
 {
     *(struct data_status *)(void *)((char *)t + q->outcome) = *outcome;
-    if (is_own(c, t))
+    if (is_own(c, t) || q->of_others)
         regional_lower(c, q->fills, outcome);
 }
 
