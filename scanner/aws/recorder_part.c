@@ -104,7 +104,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Answers that were given up (their query was asked again and answered otherwise) have no row. */
+/* Answers that were given up (their query was asked again and answered otherwise) have no row. What
+ * stands in folders below, as CloudTrail's files do, is no answer. */
 static int remove_rest(const char *run, const char *account, const cJSON *moves, struct error *err)
 {
     struct arena scratch = {0};
@@ -118,7 +119,8 @@ static int remove_rest(const char *run, const char *account, const cJSON *moves,
         named[count++] = base_name(m->next->valuestring);
     qsort(named, count, sizeof *named, by_text);
     for (size_t i = 0; status == 0 && i < files.count; i++)
-        if (!bsearch(&files.paths[i], named, count, sizeof *named, by_text))
+        if (!strchr(files.paths[i], '/') &&
+            !bsearch(&files.paths[i], named, count, sizeof *named, by_text))
             status = file_delete(file_join(&scratch, dir, files.paths[i]), err);
     arena_free(&scratch);
     return status;

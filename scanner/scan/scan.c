@@ -90,8 +90,9 @@ static bool home_is_included(const struct scanning *s)
     return false;
 }
 
-/* Lay out the scope; what Organizations answers is kept as the home account's: its worker goes on
- * from there. When the home account itself is left out, that is all of its part. */
+/* Lay out the scope, log files among it; what Organizations answers is kept as the home account's:
+ * its worker goes on from there. When the home account itself is left out, that is all of its part.
+ */
 static int begin_scope(struct scanning *s, struct live *l, struct error *err)
 {
     struct recorder r;
@@ -106,9 +107,7 @@ static int begin_scope(struct scanning *s, struct live *l, struct error *err)
         status = recorder_finish(&r, NULL, err);
     l->settings.recorder = NULL;
     recorder_close(&r);
-    if (status || save_scope(s, err))
-        return -1;
-    return trail_remember(s, err);
+    return status || trail_take(s, err) || save_scope(s, err) ? -1 : 0;
 }
 
 /* A new scan. What could not even begin leaves no folder behind. */
