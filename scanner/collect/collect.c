@@ -18,6 +18,7 @@ static const struct collector_list *const lists[] = {
     &trail_collectors,         &alarm_collectors,
     &bucket_collectors,        &pool_collectors,
     &directory_collectors,     &event_collectors,
+    &trail_key_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)
@@ -97,7 +98,7 @@ int collect_account(const struct snapshot *snapshot, const char *id, struct tran
     for (size_t i = 0; i < model->account_count; i++) {
         struct collection c = {snapshot, transport, model, &model->accounts[i]};
 
-        if (c.account->included && (run_rows(&c, err) || trail_read(&c, err)))
+        if (c.account->included && run_rows(&c, err))
             return -1;
     }
     return 0;
@@ -106,7 +107,15 @@ int collect_account(const struct snapshot *snapshot, const char *id, struct tran
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err)
 {
-    return collect_account(snapshot, NULL, transport, model, err);
+    if (collect_account(snapshot, NULL, transport, model, err))
+        return -1;
+    for (size_t i = 0; i < model->account_count; i++) {
+        struct collection c = {snapshot, transport, model, &model->accounts[i]};
+
+        if (c.account->included && trail_read(&c, err))
+            return -1;
+    }
+    return 0;
 }
 
 bool collect_at_home(enum data_set set)

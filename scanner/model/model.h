@@ -41,7 +41,8 @@ struct source {
     X(DATA_USER_POOLS, "cognito-idp:ListUserPools")                \
     X(DATA_POOL_MFA, "cognito-idp:GetUserPoolMfaConfig")           \
     X(DATA_DIRECTORIES, "ds:DescribeDirectories")                  \
-    X(DATA_EVENTS, "cloudtrail:LookupEvents")
+    X(DATA_EVENTS, "cloudtrail:LookupEvents")                      \
+    X(DATA_TRAIL_KEYS, "cloudtrail:ListPublicKeys")
 
 enum data_set {
 #define X(id, name) id,
