@@ -48,7 +48,7 @@ static const struct option_row options[] = {
      "days of events to read, 1 to 90 (default: 90)"},
     {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),
      "keep and read CloudTrail's log files (*.json.gz) of the accounts too, as far back as they "
-     "go"},
+     "go; the digest files (CloudTrail-Digest) in it prove which hours are whole"},
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
