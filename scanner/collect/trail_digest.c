@@ -219,33 +219,30 @@ static int keep(void *context, const char *bytes, size_t len, struct error *err)
     return 0;
 }
 
-static int read_content(struct digest_reader *r, const struct strbuf *packed,
-                        const struct trail_name *name, struct digest_file *d, struct error *err)
+static int read_text(struct digest_reader *r, const char *text, size_t len,
+                     const struct trail_name *name, struct digest_file *d, struct error *err)
 {
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_TRAIL_DIGEST);
-    struct gunzip_sink sink = {keep, &text};
-
-    if (gunzip(packed->buf, packed->len, LIMIT_TRAIL_DIGEST, &sink, err))
-        return -1;
-
-    cleanup_json cJSON *root = json_parse("digest", text.buf, text.len, err);
+    cleanup_json cJSON *root = json_parse("digest", text, len, err);
 
     if (!root || read_head(r, root, name, d, err) || take_previous(r, root, d, err) ||
         read_entries(r, root, d, err))
         return -1;
-    (void)digest_bytes(text.buf, text.len, d->sha256);
+    (void)digest_bytes(text, len, d->sha256);
+    d->is_read = true;
     return 0;
 }
 
-int digest_file_read(struct digest_reader *r, size_t file, const struct trail_name *name,
-                     struct digest_file *out, struct error *err)
+static void give_up(struct digest_reader *r, struct digest_file *d, const struct error *why)
 {
-    const struct page *page = &r->scope->trail[file].page;
-    cleanup_strbuf struct strbuf packed = STRBUF_INIT(LIMIT_ANSWER_BYTES);
-    struct error why = {0};
+    d->entry_count = 0;
+    d->trouble = arena_printf(r->texts, "%s cannot be read: %s", d->path, why->msg);
+}
 
+static void name_file(struct digest_reader *r, size_t file, const struct trail_name *name,
+                      struct digest_file *out)
+{
     *out = (struct digest_file){.file = file,
-                                .path = page->file,
+                                .path = r->scope->trail[file].page.file,
                                 .region = arena_strdup(r->texts, name->region),
                                 .trail = arena_strdup(r->arena, name->trail),
                                 .home = arena_strdup(r->arena, name->home),
@@ -254,12 +251,33 @@ int digest_file_read(struct digest_reader *r, size_t file, const struct trail_na
                                 .end = name->delivered,
                                 .doubt_from = name->delivered - HOUR - LATEST_DELIVERY,
                                 .previous = NO_DIGEST};
-    if (trail_load(r->scope, page, &packed, err))
+}
+
+void digest_file_parse(struct digest_reader *r, size_t file, const struct trail_name *name,
+                       const char *text, size_t len, struct digest_file *out)
+{
+    struct error why = {0};
+
+    name_file(r, file, name, out);
+    if (read_text(r, text, len, name, out, &why))
+        give_up(r, out, &why);
+}
+
+int digest_file_read(struct digest_reader *r, size_t file, const struct trail_name *name,
+                     struct digest_file *out, struct error *err)
+{
+    cleanup_strbuf struct strbuf packed = STRBUF_INIT(LIMIT_ANSWER_BYTES);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_TRAIL_DIGEST);
+    struct gunzip_sink sink = {keep, &text};
+    struct error why = {0};
+
+    if (trail_load(r->scope, &r->scope->trail[file].page, &packed, err))
         return -1;
-    out->is_read = read_content(r, &packed, name, out, &why) == 0;
-    if (!out->is_read) {
-        out->entry_count = 0;
-        out->trouble = arena_printf(r->texts, "%s cannot be read: %s", page->file, why.msg);
+    if (gunzip(packed.buf, packed.len, LIMIT_TRAIL_DIGEST, &sink, &why)) {
+        name_file(r, file, name, out);
+        give_up(r, out, &why);
+    } else {
+        digest_file_parse(r, file, name, text.buf, text.len, out);
     }
     return 0;
 }

@@ -67,6 +67,10 @@ struct digest_reader {
 int digest_file_read(struct digest_reader *r, size_t file, const struct trail_name *name,
                      struct digest_file *out, struct error *err);
 
+/* The same of the content, unpacked. */
+void digest_file_parse(struct digest_reader *r, size_t file, const struct trail_name *name,
+                       const char *text, size_t len, struct digest_file *out);
+
 /* The text that AWS signed. */
 const char *digest_file_text(const struct digest_file *d, struct arena *arena);
 

@@ -316,38 +316,43 @@ void trail_proof_settle(struct trail_proof *p)
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
-static int read_all(struct trail_proof *p, struct error *err)
-{
-    struct collection *c = p->c;
-    struct digest_reader r = {c->scope, c->account->id, &c->model->arena, &p->arena, 0};
-
-    for (size_t i = 0; i < c->scope->trail_count; i++) {
-        struct digest_file d;
-        struct trail_name name;
-
-        p->marks[i].digest = NO_DIGEST;
-        if (strcmp(c->scope->trail[i].account, c->account->id) != 0 ||
-            !trail_name_parse(c->scope->trail[i].page.file, &name) || !name.is_digest)
-            continue;
-        if (digest_file_read(&r, i, &name, &d, err))
-            return -1;
-        *arena_push(&p->arena, p->digests, p->digest_count) = d;
-    }
-    return 0;
-}
-
-int trail_proof_open(struct trail_proof *p, struct collection *c, struct error *err)
+void trail_proof_begin(struct trail_proof *p, struct collection *c)
 {
     *p = (struct trail_proof){.c = c};
+    p->reader = (struct digest_reader){c->scope, c->account->id, &c->model->arena, &p->arena, 0};
     p->marks = arena_new(&p->arena, struct trail_mark, c->scope->trail_count);
-    if (read_all(p, err))
-        return -1;
+    for (size_t i = 0; i < c->scope->trail_count; i++)
+        p->marks[i].digest = NO_DIGEST;
+}
+
+struct digest_file *trail_proof_add(struct trail_proof *p)
+{
+    return arena_push(&p->arena, p->digests, p->digest_count);
+}
+
+void trail_proof_judge(struct trail_proof *p)
+{
     if (p->digest_count > 1)
         qsort(p->digests, p->digest_count, sizeof *p->digests, by_chain);
     for (size_t i = 0; i < p->digest_count; i++)
         p->marks[p->digests[i].file].digest = i;
     trail_proof_signatures(p);
     expect_hashes(p);
+}
+
+int trail_proof_open(struct trail_proof *p, struct collection *c, struct error *err)
+{
+    trail_proof_begin(p, c);
+    for (size_t i = 0; i < c->scope->trail_count; i++) {
+        struct trail_name name;
+
+        if (strcmp(c->scope->trail[i].account, c->account->id) != 0 ||
+            !trail_name_parse(c->scope->trail[i].page.file, &name) || !name.is_digest)
+            continue;
+        if (digest_file_read(&p->reader, i, &name, trail_proof_add(p), err))
+            return -1;
+    }
+    trail_proof_judge(p);
     return 0;
 }
 

@@ -32,7 +32,8 @@ struct trail_mark {
 
 struct trail_proof {
     struct collection *c;
-    struct arena arena;          /* all that is not kept */
+    struct arena arena; /* all that is not kept */
+    struct digest_reader reader;
     struct digest_file *digests; /* sorted by trail, kind, end */
     size_t digest_count;
     struct trail_mark *marks; /* for each of scope->trail */
@@ -41,9 +42,13 @@ struct trail_proof {
 /* Read the account's digest files and check their signatures. Close it in any case. Errors: those
  * of digest_file_read(). */
 int trail_proof_open(struct trail_proof *p, struct collection *c, struct error *err);
+/* Its parts: begin, add what was read of each digest file, judge. */
+void trail_proof_begin(struct trail_proof *p, struct collection *c);
+struct digest_file *trail_proof_add(struct trail_proof *p);
+void trail_proof_judge(struct trail_proof *p);
 void trail_proof_close(struct trail_proof *p);
 
-/* For trail_proof_open(): each digest file that was read is signed, or has its trouble. */
+/* For trail_proof_judge(): each digest file that was read is signed, or has its trouble. */
 void trail_proof_signatures(struct trail_proof *p);
 
 /* A log file was read whole, and its unpacked content has that SHA-256. False: a digest file that
