@@ -248,7 +248,7 @@ static struct events *events_of(struct collection *c)
 }
 
 /* One line of what the digest files say; each region's spans for who wants to know more. */
-static void tell(const struct account *a)
+static void tell(const struct account *a, const struct trail_proof *proof)
 {
     const struct events *e = a->events;
     char from[CLOCK_TEXT], to[CLOCK_TEXT];
@@ -265,6 +265,9 @@ static void tell(const struct account *a)
         log_info("%s: log files are not proved whole in %zu spans, the first from %s in %s: %s",
                  a->id, e->doubt_count, clock_format(e->doubts[0].from, from), e->doubts[0].region,
                  e->doubts[0].reason);
+    if (proof->digest_count > 0 && proof->unnamed > 0)
+        log_info("%s: %zu log files are read, and no digest file that is verified names them",
+                 a->id, proof->unnamed);
 }
 
 static int read_logs(struct collection *c, struct trail_proof *proof, struct error *err)
@@ -317,7 +320,7 @@ int trail_read(struct collection *c, struct error *err)
     if (status == 0) {
         trail_proof_settle(&proof);
         events_sort(c->account->events, &c->model->arena);
-        tell(c->account);
+        tell(c->account, &proof);
     }
     trail_proof_close(&proof);
     return status;

@@ -35,6 +35,7 @@ bool trail_proof_check(struct trail_proof *p, size_t file, const char *sha256)
     bool good = !mark->hash || (!mark->contradicted && strcmp(mark->hash, sha256) == 0);
 
     mark->state = good ? LOG_GOOD : LOG_WRONG;
+    p->unnamed += !mark->hash;
     return good;
 }
 

@@ -34,6 +34,7 @@ struct trail_proof {
     struct collection *c;
     struct arena arena; /* all that is not kept */
     struct digest_reader reader;
+    size_t unnamed;              /* log files that no digest file which counts names */
     struct digest_file *digests; /* sorted by trail, kind, end */
     size_t digest_count;
     struct trail_mark *marks; /* for each of scope->trail */

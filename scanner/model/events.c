@@ -289,3 +289,22 @@ bool events_known(const struct events *e, const char *region, const char *what, 
         *why = gap->reason;
     return !gap;
 }
+
+bool events_known_everywhere(const struct events *e, const char *what, time_t from, time_t to,
+                             struct arena *arena, const char **why)
+{
+    const char *last = NULL;
+
+    for (size_t i = 0; e && i < e->reading_count; i++) { /* sorted by region */
+        const struct event_reading *r = &e->readings[i];
+
+        if (strcmp(r->what, what) != 0 || (last && strcmp(last, r->region) == 0))
+            continue;
+        last = r->region;
+        if (!events_known(e, r->region, what, from, to, arena, why))
+            return false;
+    }
+    if (!last && why)
+        *why = arena_printf(arena, "%s was asked in no region", what);
+    return last != NULL;
+}

@@ -111,6 +111,11 @@ struct events {
 bool events_known(const struct events *e, const char *region, const char *what, time_t from,
                   time_t to, struct arena *arena, const char **why);
 
+/* The same in every region in which the question was asked, answered or not; a sign-in can be
+ * recorded in any of them. False when it was asked in none. */
+bool events_known_everywhere(const struct events *e, const char *what, time_t from, time_t to,
+                             struct arena *arena, const char **why);
+
 /* Sort all lists and drop doubles: an event can be an answer to several questions. Of two that
  * differ under one id the second makes a gap of its day. */
 void events_sort(struct events *e, struct arena *arena);

@@ -343,6 +343,31 @@ TEST(readings_and_proofs_add_up)
     arena_free(&arena);
 }
 
+/* A sign-in may be recorded in any region that was asked. */
+TEST(a_day_is_known_when_it_is_in_every_region)
+{
+    static struct event_reading readings[] = {
+        {"r", CONSOLE, {STATE_COMPLETE, NULL, NULL}, 1000, 2000},
+        {"s", CONSOLE, {STATE_DENIED, "refused", NULL}, 2001, 2000},
+        {"t", "Username=root", {STATE_DENIED, "refused", NULL}, 2001, 2000},
+    };
+    static struct event_proof proof = {"s", 0, 1500};
+    static const char *const kept[] = {"ConsoleLogin", NULL};
+    struct events e = {
+        .readings = readings, .reading_count = 3, .proofs = &proof, .proof_count = 1, .kept = kept};
+    struct arena arena = {0};
+    const char *why = NULL;
+
+    assert_true(events_known_everywhere(&e, CONSOLE, 1000, 1500, &arena, NULL));
+    assert_false(events_known_everywhere(&e, CONSOLE, 999, 1500, &arena, &why));
+    assert_false(events_known_everywhere(&e, CONSOLE, 1000, 1501, &arena, &why));
+    expect_holds(why, "in s at 1970-01-01T00:25:01Z was not read: refused");
+    assert_false(events_known_everywhere(&e, "EventName=StopLogging", 1000, 1500, &arena, &why));
+    expect_holds(why, "was asked in no region");
+    assert_false(events_known_everywhere(NULL, CONSOLE, 1000, 1500, &arena, &why));
+    arena_free(&arena);
+}
+
 TEST(what_one_trail_lacks_another_may_tell)
 {
     struct collected c;
@@ -723,6 +748,7 @@ int main(void)
         cmocka_unit_test(a_chain_proves_its_hours_but_for_the_newest),
         cmocka_unit_test(proofs_speak_of_the_events_that_are_kept),
         cmocka_unit_test(readings_and_proofs_add_up),
+        cmocka_unit_test(a_day_is_known_when_it_is_in_every_region),
         cmocka_unit_test(what_one_trail_lacks_another_may_tell),
         cmocka_unit_test(faults_leave_their_hours_unknown_and_are_named),
         cmocka_unit_test(a_log_file_that_was_changed),
