@@ -165,9 +165,16 @@ static void spoil_by_backfills(struct trail_proof *p, size_t first, size_t middl
 
 /* --- Settings of the trail -------------------------------------------------------------------- */
 
+/* Its owner's word: the account's own, or, of an organisation's trail, that of the home account. No
+ * other account's is waited for, so that accounts can be read one by one. */
 static const struct trail *settings_of(const struct trail_proof *p, const struct trail *seen)
 {
-    const struct account *owner = model_account(p->c->model, seen->account);
+    const struct account *a = p->c->account, *owner = NULL;
+
+    if (strcmp(seen->account, a->id) == 0)
+        owner = a;
+    else if (strcmp(seen->account, p->c->model->home) == 0)
+        owner = model_account(p->c->model, seen->account);
 
     for (size_t i = 0; owner && i < owner->detective->trail_count; i++)
         if (strcmp(owner->detective->trails[i].arn, seen->arn) == 0)
@@ -182,7 +189,8 @@ static const char *settings_trouble(const struct trail_proof *p, const struct tr
 
     if (!t || t->selectors.state != STATE_COMPLETE)
         return arena_printf(texts(p), "which events trail %s records is not known: %s", seen->name,
-                            t ? t->selectors.reason : "its owner was not scanned");
+                            t ? t->selectors.reason
+                              : "its owner is neither this account nor the home account");
     if (!t->logs_reads || !t->logs_writes || t->narrowed || !t->global_events)
         return arena_printf(texts(p), "trail %s does not record every management event",
                             seen->name);

@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct detective detective = {.trails = &seen, .trail_count = 1};
     struct events events = {.count = 0};
     struct account account = {.id = ID, .detective = &detective, .events = &events};
-    struct model model = {.accounts = &account, .account_count = 1};
+    struct model model = {.home = ID, .accounts = &account, .account_count = 1};
     struct snapshot scope = {.trail = files, .trail_count = sizeof files / sizeof *files};
     struct collection c = {&scope, NULL, &model, &account};
     struct trail_proof proof;
