@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct account account = {.id = ID, .detective = &detective, .events = &events};
     struct model model = {.home = ID, .accounts = &account, .account_count = 1};
     struct snapshot scope = {.trail = files, .trail_count = sizeof files / sizeof *files};
-    struct collection c = {&scope, NULL, &model, &account};
+    struct collection c = {.scope = &scope, .model = &model, .account = &account};
     struct trail_proof proof;
 
     if (size == 0)
