@@ -53,7 +53,7 @@ static const struct option_row options[] = {
      "days of events to read, 1 to 90 (default: 90)"},
     {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),
      "keep and read CloudTrail's log files (*.json.gz) of the accounts too, as far back as they "
-     "go"},
+     "go; the digest files (CloudTrail-Digest) in it prove which hours are whole"},
     {"assume-root", 0, NULL, OPT_FLAG, offsetof(struct scan_args, assume_root),
      "look at the root users of member accounts with sts:AssumeRoot, a privileged act that may "
      "raise alarms; without it they are known by counts only"},

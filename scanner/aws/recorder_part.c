@@ -102,7 +102,8 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : "";
 }
 
-/* Answers that were given up (their query was asked again and answered otherwise) have no row. */
+/* Answers that were given up (their query was asked again and answered otherwise) have no row. What
+ * stands in folders below, as CloudTrail's files do, is no answer. */
 static int remove_rest(const char *run, const char *account, const cJSON *moves, struct error *err)
 {
     struct arena scratch = {0};
@@ -116,7 +117,8 @@ static int remove_rest(const char *run, const char *account, const cJSON *moves,
         named[count++] = base_name(m->next->valuestring);
     qsort(named, count, sizeof *named, text_order);
     for (size_t i = 0; status == 0 && i < files.count; i++)
-        if (!bsearch(&files.paths[i], named, count, sizeof *named, text_order))
+        if (!strchr(files.paths[i], '/') &&
+            !bsearch(&files.paths[i], named, count, sizeof *named, text_order))
             status = file_delete(file_join(&scratch, dir, files.paths[i]), err);
     arena_free(&scratch);
     return status;

@@ -33,6 +33,37 @@ const char *digest_bytes(const void *bytes, size_t len, char hex[DIGEST_HEX])
     return hex;
 }
 
+/* These fail only for want of memory; no digest must come of it. */
+void digest_begin(struct digest_stream *s)
+{
+    s->md = EVP_MD_CTX_new();
+    if (!s->md || !EVP_DigestInit_ex(s->md, EVP_sha256(), NULL))
+        memory_exhausted();
+}
+
+void digest_feed(struct digest_stream *s, const void *bytes, size_t len)
+{
+    if (!EVP_DigestUpdate(s->md, bytes, len))
+        memory_exhausted();
+}
+
+const char *digest_end(struct digest_stream *s, char hex[DIGEST_HEX])
+{
+    unsigned char sum[SHA256_BYTES];
+
+    if (!EVP_DigestFinal_ex(s->md, sum, NULL))
+        memory_exhausted();
+    digest_drop(s);
+    to_hex(sum, hex);
+    return hex;
+}
+
+void digest_drop(struct digest_stream *s)
+{
+    EVP_MD_CTX_free(s->md);
+    s->md = NULL;
+}
+
 /* Feed the rest of an open file; its length in *size. */
 static int digest_fd(int fd, EVP_MD_CTX *md, size_t max, size_t *size, struct error *err)
 {

@@ -21,6 +21,15 @@ bool digest_is_hex(const char *text);
 int digest_file(const char *path, size_t max, char hex[DIGEST_HEX], size_t *size,
                 struct error *err);
 
+/* SHA-256 of bytes that come in pieces. digest_end() also releases it; so does digest_drop(). */
+struct digest_stream {
+    struct evp_md_ctx_st *md;
+};
+void digest_begin(struct digest_stream *s);
+void digest_feed(struct digest_stream *s, const void *bytes, size_t len);
+const char *digest_end(struct digest_stream *s, char hex[DIGEST_HEX]);
+void digest_drop(struct digest_stream *s);
+
 /* HMAC-SHA-256 (RFC 2104); the caller wipes what was secret. */
 #define DIGEST_BYTES 32
 void digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len,

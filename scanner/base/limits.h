@@ -26,6 +26,10 @@
 #define LIMIT_POLICY_BYTES (1 * MIB)      /* AWS documents 131,072; 152 KB was seen */
 #define LIMIT_EVENT_BYTES (1 * MIB)       /* one CloudTrail record; AWS ends at 256 KB */
 #define LIMIT_TRAIL_BYTES (512 * MIB)     /* one CloudTrail log file, unpacked */
+#define LIMIT_TRAIL_DIGEST (64 * MIB)     /* one CloudTrail digest file, unpacked */
+#define LIMIT_TRAIL_NAMED 2000000         /* log files that all digests of an account name */
+#define LIMIT_SIGNATURE_BYTES 1024        /* RSA with 8192 bits */
+#define LIMIT_PUBLIC_KEYS 10000           /* of CloudTrail; AWS changes them every few weeks */
 #define LIMIT_TRAIL_FILES 1000000         /* one every five minutes for each region */
 #define LIMIT_EVENTS 1000000              /* events kept of one account */
 #define LIMIT_UNITS 20000                 /* organizational units; AWS's quota is 1,000 or more */

@@ -32,6 +32,7 @@ static const struct collector_list *const lists[] = {
     &provider_collectors,
     &identity_center_collectors,
     &root_collectors,
+    &trail_key_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)
@@ -133,6 +134,14 @@ static int run_rows(struct collection *c, struct error *err)
         for (size_t i = 0; i < lists[l]->count; i++)
             if (run_row(c, &lists[l]->rows[i], err))
                 return -1;
+    return 0;
+}
+
+/* And the log files: when a snapshot is judged, not while AWS is asked. */
+static int run_rows_and_files(struct collection *c, struct error *err)
+{
+    if (run_rows(c, err))
+        return -1;
     return c->account->included ? trail_read(c, err) : 0;
 }
 
@@ -171,7 +180,15 @@ int collect_some(const struct snapshot *snapshot, struct transport *transport, u
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err)
 {
-    return collect_account(snapshot, NULL, transport, model, err);
+    if (collect_account(snapshot, NULL, transport, model, err))
+        return -1;
+    for (size_t i = 0; i < model->account_count; i++) {
+        struct collection c = {snapshot, transport, model, &model->accounts[i], UINT64_MAX};
+
+        if (c.account->included && trail_read(&c, err))
+            return -1;
+    }
+    return 0;
 }
 
 int collect_home(const struct snapshot *snapshot, struct transport *transport, struct model *model,
@@ -181,7 +198,7 @@ int collect_home(const struct snapshot *snapshot, struct transport *transport, s
 
     lay_out(snapshot, NULL, model);
     c.account = model_account(model, model->home);
-    return c.account ? run_rows(&c, err) : 0;
+    return c.account ? run_rows_and_files(&c, err) : 0;
 }
 
 /* The collectors see a model whose arena is the account's, and all the rest the common one's. */
@@ -196,7 +213,7 @@ int collect_member(const struct snapshot *snapshot, struct transport *transport,
 
     own.arena = *arena;
     transport->arena = &own.arena;
-    status = run_rows(&c, err);
+    status = run_rows_and_files(&c, err);
     transport->arena = before;
     *arena = own.arena;
     return status;

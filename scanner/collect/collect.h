@@ -47,17 +47,17 @@ extern const struct collector_list sts_collectors, authorization_collectors,
     account_credential_collectors, organization_collectors, organization_tree_collectors,
     organization_policy_collectors, trail_collectors, alarm_collectors, bucket_collectors,
     pool_collectors, directory_collectors, event_collectors, provider_collectors,
-    identity_center_collectors, root_collectors;
+    identity_center_collectors, root_collectors, trail_key_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);
 
 /* Run every collector over `transport` for the scope of `snapshot`, filling *model (zeroed by the
- * caller). What cannot be read is recorded in account->data[] and is no error. Errors: those of
- * transport_run(). */
+ * caller), then read the log files that the snapshot lists. What cannot be read is recorded in
+ * account->data[] and is no error. Errors: those of transport_run(). */
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err);
-/* The same for one account of the scope; the model then knows no other. */
+/* The collectors alone, for one account of the scope; the model then knows no other. */
 int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
                     struct model *model, struct error *err);
 /* The same as collect(), but only what fills one of the data sets whose DATA_BIT()s are given. */

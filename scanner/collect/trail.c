@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/config.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/file.h"
 #include "base/gunzip.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "collect/event_read.h"
 #include "collect/records.h"
+#include "collect/trail_proof.h"
 
 #define DAY 86400
 
-/* Events that are kept by name, besides all that root does. To add one: a row; it must be one that
- * people's rights or factors hang on, for every such record stays in memory. */
+/* Events that are kept by name, besides all that root does; NULL at the end. To add one: a row; it
+ * must be one that people's rights or factors hang on, for every such record stays in memory. */
 static const char *const names[] = {
     "ConsoleLogin",
     "CheckMfa",
@@ -65,6 +65,8 @@ static const char *const names[] = {
     "LeaveOrganization",
     "StopLogging",
     "DeleteTrail",
+    TRAIL_SETTINGS_EVENTS,
+    NULL,
 };
 #define ISSUE "AssumeRole"     /* kept when it is not a service's */
 #define SERVICE "\"AWSService" /* beginning of the text of its userIdentity.type */
@@ -72,11 +74,13 @@ static const char *const names[] = {
 /* A log file being read. */
 struct reading {
     struct collection *c;
+    struct trail_proof *proof;
     struct events *events;
     struct event_reader reader;
     const struct trail_file *file;
     const struct trail_name *name;
     struct records records;
+    struct digest_stream sum; /* of the content */
     size_t kept;
     const char *refused; /* first record that could not be read: why */
 };
@@ -90,7 +94,7 @@ static bool is_wanted(const char *name, size_t len, const char *record)
 {
     if (len == strlen(ISSUE) && memcmp(name, ISSUE, len) == 0)
         return !strstr(record, SERVICE);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; names[i]; i++)
         if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
             return true;
     return false;
@@ -168,37 +172,44 @@ static int take(void *context, const char *text, size_t len, size_t number, stru
 
 static int take_piece(void *context, const char *bytes, size_t len, struct error *err)
 {
-    return records_feed(context, bytes, len, err);
+    struct reading *r = context;
+
+    digest_feed(&r->sum, bytes, len);
+    return records_feed(&r->records, bytes, len, err);
 }
 
-/* The file's bytes, as listed. */
-static int load(const struct reading *r, struct strbuf *out, struct error *err)
+/* The whole content has gone by: is it what AWS wrote? If not, nothing of it counts. */
+static void check_content(struct reading *r, size_t file, size_t events_before)
 {
-    const struct page *page = &r->file->page;
-    const char *path = file_join(r->reader.arena, r->c->scope->dir, page->file);
     char hex[DIGEST_HEX];
 
-    if (file_read(path, LIMIT_ANSWER_BYTES, out, err))
-        return -1;
-    if (out->len != page->size || strcmp(digest_bytes(out->buf, out->len, hex), page->sha256) != 0)
-        return fail(err, ERR_INTEGRITY, "%s: is not the file that %s lists", path, SNAPSHOT_FILE);
-    return 0;
+    if (trail_proof_check(r->proof, file, digest_end(&r->sum, hex)))
+        return;
+    r->events->count = events_before;
+    r->kept = 0;
+    add_gap(r, "", "is not as CloudTrail's digest file says: it was changed after AWS wrote it");
 }
 
 /* What was read before a file proved damaged stays: it happened. */
-static int read_file(struct reading *r, struct error *err)
+static int read_file(struct reading *r, size_t file, struct error *err)
 {
     cleanup_strbuf struct strbuf packed = STRBUF_INIT(LIMIT_ANSWER_BYTES);
-    struct gunzip_sink sink = {take_piece, &r->records};
+    struct gunzip_sink sink = {take_piece, r};
+    size_t events_before = r->events->count;
     struct error why = {0};
 
-    if (load(r, &packed, err))
+    if (trail_load(r->c->scope, &r->file->page, &packed, err))
         return -1;
     r->records = (struct records){.take = take, .context = r};
     records_open(&r->records);
+    digest_begin(&r->sum);
     if (gunzip(packed.buf, packed.len, LIMIT_TRAIL_BYTES, &sink, &why) ||
-        records_end(&r->records, &why))
+        records_end(&r->records, &why)) {
+        digest_drop(&r->sum);
         add_gap(r, "", arena_strdup(r->reader.arena, why.msg));
+    } else {
+        check_content(r, file, events_before);
+    }
     records_close(&r->records);
     return 0;
 }
@@ -236,14 +247,38 @@ static struct events *events_of(struct collection *c)
     return c->account->events;
 }
 
-int trail_read(struct collection *c, struct error *err)
+/* One line of what the digest files say; each region's spans for who wants to know more. */
+static void tell(const struct account *a, const struct trail_proof *proof)
+{
+    const struct events *e = a->events;
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+
+    for (size_t i = 0; i < e->proof_count; i++)
+        log_info("%s %s: log files are whole from %s to %s, as CloudTrail's digest files say",
+                 a->id, e->proofs[i].region, clock_format(e->proofs[i].from, from),
+                 clock_format(e->proofs[i].to, to));
+    for (size_t i = 0; i < e->doubt_count; i++)
+        log_debug("%s %s: log files are not proved whole from %s to %s: %s", a->id,
+                  e->doubts[i].region, clock_format(e->doubts[i].from, from),
+                  clock_format(e->doubts[i].to, to), e->doubts[i].reason);
+    if (e->doubt_count > 0)
+        log_info("%s: log files are not proved whole in %zu spans, the first from %s in %s: %s",
+                 a->id, e->doubt_count, clock_format(e->doubts[0].from, from), e->doubts[0].region,
+                 e->doubts[0].reason);
+    if (proof->digest_count > 0 && proof->unnamed > 0)
+        log_info("%s: %zu log files are read, and no digest file that is verified names them",
+                 a->id, proof->unnamed);
+}
+
+static int read_logs(struct collection *c, struct trail_proof *proof, struct error *err)
 {
     const struct snapshot *s = c->scope;
-    bool any = false;
 
     for (size_t i = 0; i < s->trail_count; i++) {
         struct trail_name name;
         struct reading r = {.c = c,
+                            .proof = proof,
+                            .events = c->account->events,
                             .reader = {&c->model->arena, c->account->id},
                             .file = &s->trail[i],
                             .name = &name};
@@ -255,76 +290,38 @@ int trail_read(struct collection *c, struct error *err)
                         s->trail[i].page.file);
         if (name.is_digest)
             continue;
-        r.events = events_of(c);
-        any = true;
-        if (read_file(&r, err))
+        if (read_file(&r, i, err))
             return -1;
         note_day(&r);
         spoil(c->account, &r);
     }
-    if (any)
-        events_sort(c->account->events, &c->model->arena);
     return 0;
 }
 
-/* "20261101T0005Z" */
-static bool parse_time(const char *text, size_t len, time_t *out)
+static bool has_files(const struct collection *c)
 {
-    char rfc[CLOCK_TEXT];
-
-    if (len != 14 || strspn(text, "0123456789") != 8 || text[8] != 'T' ||
-        strspn(text + 9, "0123456789") != 4 || text[13] != 'Z')
-        return false;
-    (void)snprintf(rfc, sizeof rfc, "%.4s-%.2s-%.2sT%.2s:%.2s:00Z", text, text + 4, text + 6,
-                   text + 9, text + 11);
-    return clock_parse(rfc, out);
+    for (size_t i = 0; i < c->scope->trail_count; i++)
+        if (strcmp(c->scope->trail[i].account, c->account->id) == 0)
+            return true;
+    return false;
 }
 
-/* The next part of a name, up to '_'; NULL: there is none of at most `most` bytes. */
-static const char *part(const char **at, size_t most, size_t *len)
+int trail_read(struct collection *c, struct error *err)
 {
-    const char *begin = *at;
+    struct trail_proof proof = {.c = c};
+    int status;
 
-    *len = strcspn(begin, "_");
-    if (*len == 0 || *len > most || begin[*len] != '_')
-        return NULL;
-    *at = begin + *len + 1;
-    return begin;
-}
-
-static bool take_part(const char **at, char *out, size_t size)
-{
-    size_t len;
-    const char *text = part(at, size - 1, &len);
-
-    if (!text)
-        return false;
-    memcpy(out, text, len);
-    out[len] = '\0';
-    return true;
-}
-
-bool trail_name_parse(const char *path, struct trail_name *out)
-{
-    static const char ending[] = ".json.gz";
-    const char *slash = strrchr(path, '/'), *at = slash ? slash + 1 : path, *time;
-    struct trail_name name = {.delivered = 0};
-    char kind[24];
-    size_t len;
-
-    if (!take_part(&at, name.account, sizeof name.account) ||
-        strspn(name.account, "0123456789") != 12 || !take_part(&at, kind, sizeof kind) ||
-        !take_part(&at, name.region, sizeof name.region) || !config_is_region(name.region))
-        return false;
-    name.is_digest = strcmp(kind, "CloudTrail-Digest") == 0;
-    if (!name.is_digest && strcmp(kind, "CloudTrail") != 0)
-        return false;
-    time = name.is_digest ? NULL : part(&at, 14, &len);
-    if (!name.is_digest && (!time || !parse_time(time, len, &name.delivered)))
-        return false;
-    len = strlen(at);
-    if (len <= strlen(ending) || strcmp(at + len - strlen(ending), ending) != 0)
-        return false;
-    *out = name;
-    return true;
+    if (!has_files(c))
+        return 0;
+    events_of(c)->kept = names;
+    status = trail_proof_open(&proof, c, err);
+    if (status == 0)
+        status = read_logs(c, &proof, err);
+    if (status == 0) {
+        trail_proof_settle(&proof);
+        events_sort(c->account->events, &c->model->arena);
+        tell(c->account, &proof);
+    }
+    trail_proof_close(&proof);
+    return status;
 }

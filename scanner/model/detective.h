@@ -40,6 +40,14 @@ struct trail {
     struct source selectors_source;
 };
 
+/* A public key by which CloudTrail's digest files of a region are verified. */
+struct public_key {
+    const char *region, *fingerprint; /* AWS's own word for it: digest files name it */
+    const char *der;                  /* PKCS#1 */
+    size_t der_len;
+    struct source source;
+};
+
 struct metric_filter {
     const char *name, *pattern;
     const char *metric_namespace, *metric_name; /* what a match is counted in */
@@ -131,10 +139,14 @@ struct detective {
     size_t pool_count;
     struct directory *directories; /* by id */
     size_t directory_count;
+    struct public_key *keys; /* asked for where there are digest files; by region, fingerprint */
+    size_t key_count;
 
     /* Per region that was asked, in the model's order; alarms: where there are metric filters. */
     struct region_state *trail_regions, *alarm_regions, *pool_regions, *directory_regions;
     size_t trail_region_count, alarm_region_count, pool_region_count, directory_region_count;
+    struct region_state *key_regions; /* regions that have digest files */
+    size_t key_region_count;
 };
 
 /* Sort every list and drop doubles. Collectors call it after they have filled a list. */

@@ -100,6 +100,43 @@ static int by_days(const void *a, const void *b)
     return x->from < y->from ? -1 : 1;
 }
 
+static int by_proof(const void *a, const void *b)
+{
+    const struct event_proof *x = a, *y = b;
+    int order = strcmp(x->region, y->region);
+
+    if (order == 0 && x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return order || x->to == y->to ? order : x->to < y->to ? -1 : 1;
+}
+
+static int by_doubt(const void *a, const void *b)
+{
+    const struct event_doubt *x = a, *y = b;
+    int order = strcmp(x->region, y->region);
+
+    if (order == 0 && x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return order ? order : strcmp(x->reason, y->reason);
+}
+
+/* Spans that touch become one: two trails may tell the same hours. */
+static void join_proofs(struct events *e)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < e->proof_count; i++) {
+        struct event_proof *last = kept ? &e->proofs[kept - 1] : NULL;
+        const struct event_proof *next = &e->proofs[i];
+
+        if (!last || strcmp(last->region, next->region) != 0 || next->from > last->to + 1)
+            e->proofs[kept++] = *next;
+        else if (next->to > last->to)
+            last->to = next->to;
+    }
+    e->proof_count = kept;
+}
+
 static void drop_doubles(struct events *e, struct arena *arena)
 {
     size_t kept = 0;
@@ -139,6 +176,9 @@ void events_sort(struct events *e, struct arena *arena)
     sort(e->readings, e->reading_count, sizeof *e->readings, by_reading);
     sort(e->gaps, e->gap_count, sizeof *e->gaps, by_gap);
     sort(e->days, e->day_count, sizeof *e->days, by_days);
+    sort(e->proofs, e->proof_count, sizeof *e->proofs, by_proof);
+    join_proofs(e);
+    sort(e->doubts, e->doubt_count, sizeof *e->doubts, by_doubt);
 }
 
 static bool concerns(const char *said_what, const char *what)
@@ -146,7 +186,21 @@ static bool concerns(const char *said_what, const char *what)
     return strcmp(said_what, what) == 0 || strcmp(said_what, EVENTS_ALL) == 0;
 }
 
-/* The end of the reading that reaches furthest over `at`; less than `at`: none does. */
+/* Can log files answer the question? They are kept by the names of events, and for root. */
+static bool is_kept(const struct events *e, const char *what)
+{
+    static const char by_name[] = "EventName=";
+
+    if (strcmp(what, "Username=root") == 0)
+        return true;
+    for (const char *const *name = e->kept; name && *name; name++)
+        if (strncmp(what, by_name, strlen(by_name)) == 0 &&
+            strcmp(what + strlen(by_name), *name) == 0)
+            return true;
+    return false;
+}
+
+/* The end of the reading or proof that reaches furthest over `at`; less than `at`: none does. */
 static time_t reach(const struct events *e, const char *region, const char *what, time_t at)
 {
     time_t end = at - 1;
@@ -158,22 +212,45 @@ static time_t reach(const struct events *e, const char *region, const char *what
             r->to >= at && r->to > end)
             end = r->to;
     }
+    for (size_t i = 0; i < e->proof_count; i++) {
+        const struct event_proof *p = &e->proofs[i];
+
+        if (p->from <= at && p->to >= at && p->to > end && strcmp(p->region, region) == 0 &&
+            is_kept(e, what))
+            end = p->to;
+    }
     return end;
+}
+
+/* Why log files do not tell it either; NULL: there are none. */
+static const char *unproved(const struct events *e, const char *region, const char *what, time_t at)
+{
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < e->day_count && !reason; i++)
+        if (strcmp(e->days[i].region, region) == 0 && e->days[i].from <= at && e->days[i].to >= at)
+            reason = "no digest file of CloudTrail's says whether the log files of that time are "
+                     "all there";
+    for (size_t i = 0; i < e->doubt_count; i++)
+        if (strcmp(e->doubts[i].region, region) == 0 && e->doubts[i].from <= at &&
+            e->doubts[i].to >= at)
+            reason = e->doubts[i].reason;
+    return reason && !is_kept(e, what) ? "log files are not read for it" : reason;
 }
 
 /* Why a moment was not read: the question's own words, if it was asked at all. */
 static const char *unread(const struct events *e, const char *region, const char *what, time_t at,
                           struct arena *arena)
 {
-    const char *reason = "not asked";
+    const char *reason = "not asked", *files = unproved(e, region, what, at);
     char when[CLOCK_TEXT];
 
     for (size_t i = 0; i < e->reading_count; i++)
         if (strcmp(e->readings[i].region, region) == 0 && concerns(e->readings[i].what, what) &&
             e->readings[i].status.reason)
             reason = e->readings[i].status.reason;
-    return arena_printf(arena, "%s in %s at %s was not read: %s", what, region,
-                        clock_format(at, when), reason);
+    return arena_printf(arena, "%s in %s at %s was not read: %s%s%s", what, region,
+                        clock_format(at, when), reason, files ? "; " : "", files ? files : "");
 }
 
 static const struct event_gap *gap_within(const struct events *e, const char *region,
@@ -211,4 +288,23 @@ bool events_known(const struct events *e, const char *region, const char *what, 
     if (gap)
         *why = gap->reason;
     return !gap;
+}
+
+bool events_known_everywhere(const struct events *e, const char *what, time_t from, time_t to,
+                             struct arena *arena, const char **why)
+{
+    const char *last = NULL;
+
+    for (size_t i = 0; e && i < e->reading_count; i++) { /* sorted by region */
+        const struct event_reading *r = &e->readings[i];
+
+        if (strcmp(r->what, what) != 0 || (last && strcmp(last, r->region) == 0))
+            continue;
+        last = r->region;
+        if (!events_known(e, r->region, what, from, to, arena, why))
+            return false;
+    }
+    if (!last && why)
+        *why = arena_printf(arena, "%s was asked in no region", what);
+    return last != NULL;
 }

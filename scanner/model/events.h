@@ -64,8 +64,24 @@ struct event_gap {
     struct source where;
 };
 
+/* Events of a span of time, both ends belonging to it, that a region's log files tell whole: the
+ * digest files of that time, which AWS signed, follow each other without a hole, and every log file
+ * they name is there and as they say. */
+struct event_proof {
+    const char *region;
+    time_t from, to;
+};
+
+/* A span whose log files are not proved whole, and why not. It makes nothing unknown that is known
+ * otherwise. */
+struct event_doubt {
+    const char *region, *reason;
+    time_t from, to;
+    struct source where; /* the digest file */
+};
+
 /* Days, one after the other, of which a region has log files: that no file of them is missing
- * cannot be seen from the files. */
+ * cannot be seen from the files, but from their digests alone. */
 struct event_days {
     const char *region;
     time_t from, to;    /* whole UTC days, by the time of delivery */
@@ -81,12 +97,24 @@ struct events {
     size_t gap_count;
     struct event_days *days; /* sorted by region, from */
     size_t day_count;
+    struct event_proof *proofs; /* sorted by region, from; none touches another */
+    size_t proof_count;
+    struct event_doubt *doubts; /* sorted by region, from */
+    size_t doubt_count;
+    const char *const *kept; /* names of events that are kept of log files, NULL at the end: the
+                              * proofs speak of these, and of all that root did */
 };
 
-/* Are all events of a question known in a region from `from` to `to`? If not, *why (may be NULL)
+/* Are all events of a question known in a region from `from` to `to`, by what LookupEvents read, by
+ * log files that are proved whole, or by one here and the other there? If not, *why (may be NULL)
  * gets the first reason, one line in the arena. `e` may be NULL: nothing was read. */
 bool events_known(const struct events *e, const char *region, const char *what, time_t from,
                   time_t to, struct arena *arena, const char **why);
+
+/* The same in every region in which the question was asked, answered or not; a sign-in can be
+ * recorded in any of them. False when it was asked in none. */
+bool events_known_everywhere(const struct events *e, const char *what, time_t from, time_t to,
+                             struct arena *arena, const char **why);
 
 /* Sort all lists and drop doubles: an event can be an answer to several questions. Of two that
  * differ under one id the second makes a gap of its day. */

@@ -62,7 +62,8 @@ struct source {
     X(DATA_STORE_USERS, "identitystore:ListUsers")                                          \
     X(DATA_STORE_GROUPS, "identitystore:ListGroups")                                        \
     X(DATA_STORE_MEMBERSHIPS, "identitystore:ListGroupMemberships")                         \
-    X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")
+    X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")                                              \
+    X(DATA_TRAIL_KEYS, "cloudtrail:ListPublicKeys")
 
 enum data_set {
 #define X(id, name) id,

@@ -170,8 +170,6 @@ int join_parts(struct scanning *s, struct error *err)
     struct notes all = {.leaves = cJSON_CreateObject()};
     int status = gather(s, &all, err);
 
-    if (status == 0)
-        status = trail_take(s, err);
     if (status == 0) {
         note_endpoints(s, &all);
         status = note_ca(s, &all, err);

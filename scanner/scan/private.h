@@ -65,10 +65,9 @@ int account_scan(struct scanning *s, size_t account, const char *refused);
 /* crew.c: run account_scan() in workers for all accounts that are not done yet. */
 int crew_run(struct scanning *s, struct error *err);
 
-/* trail.c: is the folder of log files one (ERR_USAGE)? Note it in the unfinished scan; take its
- * files into the run directory and into s->scope.trail, once all accounts are done. */
+/* trail.c: is the folder of log files one (ERR_USAGE)? Take its files into the run directory and
+ * into s->scope.trail, before anybody is asked: which keys AWS is asked for depends on them. */
 int trail_check(const char *dir, struct error *err);
-int trail_remember(struct scanning *s, struct error *err);
 int trail_take(struct scanning *s, struct error *err);
 
 /* join.c: is there a part of this account worth keeping (1), or none (0; of one that

@@ -78,8 +78,8 @@ static int choose_run(struct scanning *s, struct live *l, struct error *err)
     return make_run(s, err);
 }
 
-/* Lay out the scope; what Organizations answers is kept as the home account's: its worker goes on
- * from there. */
+/* Lay out the scope, log files among it; what Organizations answers is kept as the home account's:
+ * its worker goes on from there. */
 static int begin_scope(struct scanning *s, struct live *l, struct error *err)
 {
     struct recorder r;
@@ -92,9 +92,7 @@ static int begin_scope(struct scanning *s, struct live *l, struct error *err)
         status = scope_lay_out(s, l, err);
     l->settings.recorder = NULL;
     recorder_close(&r);
-    if (status || save_scope(s, err))
-        return -1;
-    return trail_remember(s, err);
+    return status || trail_take(s, err) || save_scope(s, err) ? -1 : 0;
 }
 
 /* A new scan. What could not even begin leaves no folder behind. */

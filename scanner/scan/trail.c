@@ -1,5 +1,4 @@
 /* trail.c - CloudTrail log files of a folder, taken into the run directory. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,30 +10,11 @@
 #include "collect/trail.h"
 #include "scan/private.h"
 
-#define REMEMBERED "trail-logs" /* in RECORDER_DIR: the folder, for a scan that is resumed */
-
-static const char *remembered(struct scanning *s)
-{
-    return arena_printf(&s->scope.arena, "%s/" RECORDER_DIR "/" REMEMBERED, s->run);
-}
-
 int trail_check(const char *dir, struct error *err)
 {
     if (file_is_directory(dir))
         return 0;
     return fail(err, ERR_USAGE, "--trail-logs %s: not a directory", dir);
-}
-
-int trail_remember(struct scanning *s, struct error *err)
-{
-    const char *dir = s->settings->trail_logs;
-    char path[PATH_MAX];
-
-    if (!dir)
-        return 0;
-    if (!realpath(dir, path))
-        return fail_errno(err, ERR_IO, "%s", dir);
-    return file_write(remembered(s), path, strlen(path), 0600, err);
 }
 
 /* How many files were taken, and not. */
@@ -86,9 +66,12 @@ static void tell(const struct taking *t)
 {
     size_t taken = t->s->scope.trail_count;
 
-    log_info("%s: %zu log files taken", t->dir, taken - t->digests);
-    if (t->digests > 0)
-        log_info("%s: %zu digest files kept with them, and not verified", t->dir, t->digests);
+    log_info("%s: %zu log files taken, and %zu digest files", t->dir, taken - t->digests,
+             t->digests);
+    if (taken > t->digests && t->digests == 0)
+        log_warn("%s: without CloudTrail's digest files nothing says that no log file is missing: "
+                 "no day is known by them",
+                 t->dir);
     if (t->strangers > 0)
         log_warn("%s: %zu log files of accounts that were not scanned were left", t->dir,
                  t->strangers);
@@ -133,12 +116,5 @@ static int take_folder(struct scanning *s, const char *dir, struct error *err)
 
 int trail_take(struct scanning *s, struct error *err)
 {
-    const char *path = remembered(s);
-    size_t len;
-    const char *dir;
-
-    if (!file_exists(path))
-        return 0;
-    dir = file_load(path, LIMIT_PATH, &s->scope.arena, &len, err);
-    return dir ? take_folder(s, dir, err) : -1;
+    return s->settings->trail_logs ? take_folder(s, s->settings->trail_logs, err) : 0;
 }

@@ -1,6 +1,7 @@
-"""cloudtrail.py - LookupEvents: the sample's events, or as many as a generated world is told.
+"""cloudtrail.py - LookupEvents: the sample's events, or as many as a generated world is told; and
+ListPublicKeys: the keys that tests/tools/trail_digests.py signs with.
 
-AWS answers 2 requests a second for each account and region; so does this server, unless it is
+AWS answers 2 LookupEvents a second for each account and region; so does this server, unless it is
 told another rate for programs whose clock goes faster.
 """
 import functools
@@ -8,6 +9,7 @@ import json
 import time
 
 import sample_events as events
+import trail_digests as digests
 
 from fakeaws.errors import refusal
 from fakeaws.questions import Paged
@@ -26,14 +28,18 @@ def throttle(q):
         raise refusal("throttled", "cloudtrail", "Rate exceeded")
 
 
+def check_times(q):
+    for name in ("StartTime", "EndTime"):
+        if not isinstance(q.parameters.get(name, 0), (int, float)):
+            raise refusal("validation", "cloudtrail", "%s is no time" % name)
+
+
 def check(q):
     attributes = q.parameters.get("LookupAttributes", [])
     if len(attributes) > 1 or any(a.get("AttributeKey") not in events.MATCHES
                                   for a in attributes):
         raise refusal("validation", "cloudtrail", "Member must have length less than or equal to 1")
-    for name in ("StartTime", "EndTime"):
-        if not isinstance(q.parameters.get(name, 0), (int, float)):
-            raise refusal("validation", "cloudtrail", "%s is no time" % name)
+    check_times(q)
 
 
 @functools.lru_cache(maxsize=64)
@@ -58,4 +64,13 @@ def lookup(q):
         "Events": [json.loads(events.row_json(row)) for row in rows[first:last]]}, 50, 50)
 
 
-TABLE = {"LookupEvents": lookup}
+def public_keys(q):
+    """Of the region that is asked; without times, the key of now."""
+    check_times(q)
+    first, last = q.parameters.get("StartTime", q.now), q.parameters.get("EndTime", q.now)
+    if first > digests.VALID_TO or last < digests.VALID_FROM:
+        return {"PublicKeyList": []}
+    return digests.public_keys(q.region)
+
+
+TABLE = {"LookupEvents": lookup, "ListPublicKeys": public_keys}

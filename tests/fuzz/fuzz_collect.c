@@ -177,6 +177,7 @@ static const struct {
     {"ListGroups", "{\"Groups\":[{\"IdentityStoreId\":\"d-1\",\"GroupId\":\"g\"}]}"},
     {"ListGroupMemberships", "{\"GroupMemberships\":[{\"IdentityStoreId\":\"d-1\",\"GroupId\":"
                              "\"g\",\"MemberId\":{\"UserId\":\"u\"}}]}"},
+    {"ListPublicKeys", "{\"PublicKeyList\":[{\"Fingerprint\":\"f\",\"Value\":\"AAAA\"}]}"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
@@ -282,6 +283,10 @@ static void judge(struct stub *s)
         "iam",         "sts", "organizations", "cloudtrail",   "logs", "cloudwatch", "s3",
         "cognito-idp", "ds",  "sso-admin",     "identitystore"};
     static const char *regions[] = {REGION, "us-east-1"};
+    static struct trail_file digest = {
+        ID,
+        {.file = "raw/" ID "/trail/" ID "_CloudTrail-Digest_" REGION "_t_" REGION
+                 "_20261120T010000Z.json.gz"}}; /* its name is read, and keys are asked for */
     struct assessment a = {
         .snapshot = {.mode = "organization",
                      .home = ID,
@@ -293,11 +298,13 @@ static void judge(struct stub *s)
                      .regions = regions,
                      .region_count = 2,
                      .accounts = &scope,
-                     .account_count = 1}};
+                     .account_count = 1,
+                     .trail = &digest,
+                     .trail_count = 1}};
     struct error err = {0};
 
     s->transport = (struct transport){stub_run, &a.model.arena};
-    if (collect(&a.snapshot, &s->transport, &a.model, &err))
+    if (collect_account(&a.snapshot, NULL, &s->transport, &a.model, &err))
         abort();
     if (a.model.accounts[0].summary[SUMMARY_USERS].value < 200 &&
         a.model.accounts[0].summary[SUMMARY_MFA_DEVICES].value < 200) {

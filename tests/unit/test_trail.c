@@ -1,11 +1,9 @@
 /* test_trail.c - CloudTrail's log files: their names, splitting them, what is kept of them, and
  * what becomes of bad ones. */
-#include "base/clock.h"
 #include "collect/records.h"
 #include "collect/trail.h"
-#include "collected.h"
-#include "gzipped.h"
 #include "model/events.h"
+#include "trail_files.h"
 
 /* --- Names ------------------------------------------------------------------------------------ */
 
@@ -23,8 +21,16 @@ TEST(names_of_log_files)
     assert_true(trail_name_parse(
         "111122223333_CloudTrail-Digest_eu-west-1_my_trail.x_us-east-1_20261122T120500Z.json.gz",
         &name));
-    assert_true(name.is_digest);
+    assert_true(name.is_digest && !name.is_backfill);
     assert_string_equal(name.region, "eu-west-1");
+    assert_string_equal(name.trail, "my_trail.x");
+    assert_string_equal(name.home, "us-east-1");
+    assert_int_equal(name.delivered, 1795349100);
+    assert_true(trail_name_parse(
+        "x/111122223333_CloudTrail-Digest_eu-west-1_t_us-east-1_20261122T120500Z_backfill.json.gz",
+        &name));
+    assert_true(name.is_digest && name.is_backfill);
+    assert_string_equal(name.trail, "t");
 }
 
 TEST(names_of_other_files)
@@ -38,6 +44,14 @@ TEST(names_of_other_files)
         "111122223333_CloudTrail-Digest_us/east_x.json.gz",
         "111122223333_CloudTrail-Digest_us-east-1_.json.gz",
         "111122223333_CloudTrail-Digest_us-east-1_x.json",
+        "111122223333_CloudTrail-Digest_us-east-1_x.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_us-east-1_20261122T120500Z.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1__us-east-1_20261122T120500Z.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_t_He.re_20261122T120500Z.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T1205Z.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T126100Z.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_backfill.json.gz",
+        "111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T120500Z_other.json.gz",
         "111122223333_CloudTrail-Insight_us-east-1_20261122T1205Z_x.json.gz",
         "111122223333_CloudTrail_us/east_20261122T1205Z_x.json.gz",
         "111122223333_CloudTrail_us-east-1_20261322T1205Z_x.json.gz",
@@ -156,36 +170,6 @@ TEST(a_record_over_the_limit_is_told_and_passed_over)
 #define NAME(time) HOME_ID "_CloudTrail_us-east-1_" time "_x.json.gz"
 #define NOON 1795348800LL /* 2026-11-22T12:00:00Z */
 
-static void add_bytes(struct run *r, const char *account, const char *name, const void *bytes,
-                      size_t len)
-{
-    cJSON *rows = cJSON_GetObjectItem(r->snapshot, "trailFiles"), *row;
-    const char *file = arena_printf(&r->arena, "raw/%s/trail/%s", account, name);
-    struct error err = {0};
-    char hex[DIGEST_HEX];
-
-    if (!rows)
-        rows = cJSON_AddArrayToObject(r->snapshot, "trailFiles");
-    row = json_append_object(rows);
-    expect_ok(
-        file_make_dirs(arena_printf(&r->arena, "%s/raw/%s/trail", r->dir, account), 0700, &err),
-        err);
-    expect_ok(file_write(file_join(&r->arena, r->dir, file), bytes, len, 0600, &err), err);
-    json_add_text(row, "account", account);
-    json_add_text(row, "file", file);
-    json_add_text(row, "sha256", digest_bytes(bytes, len, hex));
-    json_add_count(row, "size", len);
-}
-
-static void add_log(struct run *r, const char *name, const char *records)
-{
-    cleanup_strbuf struct strbuf packed = STRBUF_INIT(64 * MIB);
-    const char *text = arena_printf(&r->arena, "{\"Records\":[%s]}", records);
-
-    gzip_add(&packed, text, strlen(text));
-    add_bytes(r, HOME_ID, name, packed.buf, packed.len);
-}
-
 static const char *record(struct run *r, const char *id, const char *name, const char *more)
 {
     return arena_printf(&r->arena,
@@ -227,7 +211,8 @@ TEST(what_is_of_interest_is_kept)
         const struct account *a;
 
         open_trail(&c);
-        add_log(&c.run, NAME("20261122T1205Z"), record(&c.run, "e", rows[i].name, rows[i].more));
+        trail_add_log(&c.run, NAME("20261122T1205Z"),
+                      record(&c.run, "e", rows[i].name, rows[i].more));
         a = collect_run(&c);
         if ((a->events->count == 1) != rows[i].kept)
             print_error("row %zu: %s\n", i, rows[i].name);
@@ -243,12 +228,13 @@ TEST(events_say_where_they_stand_and_days_which_files_there_are)
     const struct events *e;
 
     open_trail(&c);
-    add_log(&c.run, NAME("20261122T1205Z"),
-            arena_printf(&c.run.arena, "%s,%s", record(&c.run, "a", "GetUser", BY("IAMUser")),
-                         record(&c.run, "b", "ConsoleLogin", BY("IAMUser"))));
-    add_log(&c.run, NAME("20261122T1215Z"), record(&c.run, "b", "ConsoleLogin", BY("IAMUser")));
-    add_log(&c.run, NAME("20261123T0010Z"), "");
-    add_log(&c.run, NAME("20261125T0010Z"), "");
+    trail_add_log(&c.run, NAME("20261122T1205Z"),
+                  arena_printf(&c.run.arena, "%s,%s", record(&c.run, "a", "GetUser", BY("IAMUser")),
+                               record(&c.run, "b", "ConsoleLogin", BY("IAMUser"))));
+    trail_add_log(&c.run, NAME("20261122T1215Z"),
+                  record(&c.run, "b", "ConsoleLogin", BY("IAMUser")));
+    trail_add_log(&c.run, NAME("20261123T0010Z"), "");
+    trail_add_log(&c.run, NAME("20261125T0010Z"), "");
     e = collect_run(&c)->events;
     assert_int_equal(e->count, 1);
     assert_string_equal(e->at[0].where.file, "raw/" HOME_ID "/trail/" NAME("20261122T1205Z"));
@@ -268,22 +254,10 @@ TEST(files_alone_make_no_day_known)
     const char *why = NULL;
 
     open_trail(&c);
-    add_log(&c.run, NAME("20261122T1205Z"), "");
+    trail_add_log(&c.run, NAME("20261122T1205Z"), "");
     assert_false(events_known(collect_run(&c)->events, "us-east-1", "EventName=ConsoleLogin", NOON,
                               NOON, &c.run.arena, &why));
     expect_holds(why, "not asked");
-    close_run(&c);
-}
-
-TEST(digest_files_are_kept_and_not_read)
-{
-    struct collected c;
-
-    open_trail(&c);
-    add_bytes(&c.run, HOME_ID,
-              HOME_ID "_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T120500Z.json.gz", "x", 1);
-    assert_null(collect_run(&c)->events);
-    assert_int_equal(c.snapshot.trail_count, 1);
     close_run(&c);
 }
 
@@ -302,9 +276,9 @@ TEST(a_bad_record_is_a_gap_and_the_others_stand)
         const struct events *e;
 
         open_trail(&c);
-        add_log(&c.run, NAME("20261122T1205Z"),
-                arena_printf(&c.run.arena, "%s,%s", bad[i],
-                             record(&c.run, "b", "ConsoleLogin", BY("IAMUser"))));
+        trail_add_log(&c.run, NAME("20261122T1205Z"),
+                      arena_printf(&c.run.arena, "%s,%s", bad[i],
+                                   record(&c.run, "b", "ConsoleLogin", BY("IAMUser"))));
         e = collect_run(&c)->events;
         assert_int_equal(e->count, 1);
         assert_int_equal(e->gap_count, 1);
@@ -320,10 +294,10 @@ TEST(a_record_of_another_account_is_a_gap)
     const struct events *e;
 
     open_trail(&c);
-    add_log(&c.run, NAME("20261122T0005Z"),
-            "{\"eventTime\":\"2026-11-22T12:00:00Z\",\"eventID\":\"e\",\"eventName\":"
-            "\"ConsoleLogin\",\"eventSource\":\"x\",\"awsRegion\":\"us-east-1\","
-            "\"recipientAccountId\":\"999900001111\",\"userIdentity\":{}}");
+    trail_add_log(&c.run, NAME("20261122T0005Z"),
+                  "{\"eventTime\":\"2026-11-22T12:00:00Z\",\"eventID\":\"e\",\"eventName\":"
+                  "\"ConsoleLogin\",\"eventSource\":\"x\",\"awsRegion\":\"us-east-1\","
+                  "\"recipientAccountId\":\"999900001111\",\"userIdentity\":{}}");
     e = collect_run(&c)->events;
     assert_int_equal(e->count, 0);
     assert_int_equal(e->gap_count, 2); /* delivered just after midnight: the day before too */
@@ -339,8 +313,8 @@ TEST(a_damaged_file_is_named_and_makes_events_incomplete)
 
     open_trail(&c);
     gzip_add(&packed, "{\"Records\":[", 12);
-    add_bytes(&c.run, HOME_ID, NAME("20261122T1205Z"), packed.buf, packed.len);
-    add_bytes(&c.run, HOME_ID, NAME("20261122T1210Z"), packed.buf, packed.len - 9);
+    trail_add_bytes(&c.run, HOME_ID, NAME("20261122T1205Z"), packed.buf, packed.len);
+    trail_add_bytes(&c.run, HOME_ID, NAME("20261122T1210Z"), packed.buf, packed.len - 9);
     a = collect_run(&c);
     expect_state(a, DATA_EVENTS, STATE_NOT_COLLECTED, "not collected");
     assert_int_equal(a->events->gap_count, 2);
@@ -369,7 +343,7 @@ TEST(a_file_that_is_not_as_listed_stops_everything)
     cJSON *row;
 
     open_trail(&c);
-    add_log(&c.run, NAME("20261122T1205Z"), "");
+    trail_add_log(&c.run, NAME("20261122T1205Z"), "");
     row = cJSON_GetObjectItem(c.run.snapshot, "trailFiles")->child;
     run_set(row, "sha256",
             cJSON_CreateString("0000000000000000000000000000000000000000000000000000000000000000"));
@@ -381,7 +355,7 @@ TEST(a_listed_file_that_is_no_log_file_stops_everything)
     struct collected c;
 
     open_trail(&c);
-    add_bytes(&c.run, HOME_ID, "notes.txt", "x", 1);
+    trail_add_bytes(&c.run, HOME_ID, "notes.txt", "x", 1);
     expect_stopped(&c, ERR_FORMAT, "not the name of a CloudTrail log file");
 }
 
@@ -391,7 +365,7 @@ TEST(a_snapshot_lists_files_of_its_scope_only)
     struct error err = {0};
 
     open_trail(&c);
-    add_bytes(&c.run, OTHER_ID, "x", "x", 1);
+    trail_add_bytes(&c.run, OTHER_ID, "x", "x", 1);
     run_write(&c.run);
     assert_int_equal(snapshot_open(&c.snapshot, c.run.dir, &err), -1);
     expect_holds(err.msg, "trailFiles: account " OTHER_ID " is not in the scope");
@@ -407,7 +381,7 @@ TEST(the_list_of_files_is_written_as_it_was_read)
 
     open_trail(&c);
     written = file_join(&c.run.arena, c.run.dir, "written.json");
-    add_log(&c.run, NAME("20261122T1205Z"), "");
+    trail_add_log(&c.run, NAME("20261122T1205Z"), "");
     run_write(&c.run);
     expect_ok(snapshot_open(&c.snapshot, c.run.dir, &err), err);
     assert_int_equal(c.snapshot.trail_count, 1);
@@ -431,7 +405,6 @@ int main(void)
         cmocka_unit_test(what_is_of_interest_is_kept),
         cmocka_unit_test(events_say_where_they_stand_and_days_which_files_there_are),
         cmocka_unit_test(files_alone_make_no_day_known),
-        cmocka_unit_test(digest_files_are_kept_and_not_read),
         cmocka_unit_test(a_bad_record_is_a_gap_and_the_others_stand),
         cmocka_unit_test(a_record_of_another_account_is_a_gap),
         cmocka_unit_test(a_damaged_file_is_named_and_makes_events_incomplete),
