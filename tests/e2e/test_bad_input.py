@@ -653,21 +653,38 @@ def test_name_with_an_escape_is_shown_harmless(program, tmp_path):
 
 # --- Everything once -----------------------------------------------------------------------------
 
-def test_every_query_fails_once(program, good, tmp_path):
+def rests_on(program, good, path, number):
+    """Does anything change when this query is not in the log at all? In the sandbox devices were
+    asked about that a whole list of virtual devices, as here, makes nobody ask about."""
+    run = Run(copy_writable(good, path))
+    run.drop_query(run.snapshot["queries"][number])
+    done = program("evaluate", path, "--now", NOW, status=None)
+    return done.returncode != 0 or load(path)["findings"] != load(good)["findings"]
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_every_query_fails_once(program, good, tmp_path, part):
     """Each answer refused in turn: never another PASS, never a higher score, never exit 0."""
-    was = load(good)
+    was, idle = load(good), 0
     queries = [(number, q["account"], q["operation"], q["parameters"]) for number, q in
                enumerate(Run(good).snapshot["queries"]) if q["complete"]]
     assert len(queries) > 60
-    for number, account, operation, parameters in queries:
+    for number, account, operation, parameters in queries[part::8]:
         run = Run(copy_writable(good, tmp_path / str(number)))
         run.deny_query(run.snapshot["queries"][number])
-        program("evaluate", run.path, "--now", NOW, status=4)
+        done = program("evaluate", run.path, "--now", NOW, status=None)
         now = load(run.path)
         assert passes(now) <= passes(was), (account, operation, parameters)
         assert (now["score"]["value"] or 0) <= was["score"]["value"], (account, operation)
-        assert any(operation in r["text"] for r in now["verdict"]["reasons"])
+        if done.returncode == 0:
+            idle += 1
+            assert not rests_on(program, good, tmp_path / "without", number), operation
+            shutil.rmtree(tmp_path / "without")
+        else:
+            assert done.returncode == 4
+            assert any(operation in r["text"] for r in now["verdict"]["reasons"])
         shutil.rmtree(run.path)
+    assert idle < 5
 
 
 # --- Packs: exit 1 -------------------------------------------------------------------------------

@@ -160,8 +160,9 @@ suite_e2e() {
     rm -f "$out/e2e.xml"
     where="tests/e2e tests/fakeaws"
     test -z "$only" || where="tests/e2e/test_$only.py"
+    # Most of a test of scan is waiting; so more of them run at once than there are processors.
     # shellcheck disable=SC2086
-    REPORTGEN=$(pwd)/build/$variant/reportgen timeout 1200 "$python" -m pytest -q \
+    REPORTGEN=$(pwd)/build/$variant/reportgen timeout 1200 "$python" -m pytest -q -n 4 \
         -p no:cacheprovider --rootdir=tests/e2e --junitxml="$out/e2e.xml" \
         $where > "$out/e2e-pytest.log" 2>&1
     status=$?

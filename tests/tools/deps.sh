@@ -29,6 +29,7 @@ check clang-tidy             finds mistakes in C
 check libcmocka-dev          unit tests
 check python3                end-to-end tests
 check python3-pytest         end-to-end tests
+check python3-pytest-xdist   runs several of them at once
 check python3-jsonschema     checks the JSON that is published
 check python3-lxml           checks the evidence pointers into XML
 check python3-cryptography   checks signatures with other code than ours
