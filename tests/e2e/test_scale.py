@@ -40,7 +40,7 @@ def question(line_or_query):
     asked = {name: value for name, value in (line_or_query["parameters"] or {}).items()
              if name not in ("Marker", "NextToken")}
     return (line_or_query["account"], line_or_query["service"], line_or_query["operation"],
-            json.dumps(asked, sort_keys=True))
+            line_or_query["region"], json.dumps(asked, sort_keys=True))
 
 
 def answered(run):
