@@ -1,5 +1,5 @@
 /* snapshot.c - the query log: reading snapshot.json strictly. */
-#include "model/snapshot.h"
+#include "model/snapshot_read.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,48 +11,6 @@
 #include "base/json_rows.h"
 #include "base/limits.h"
 #include "base/text.h"
-
-static const char *keep(struct snapshot *s, const char *text)
-{
-    return text ? arena_strdup(&s->arena, text) : NULL;
-}
-
-/* Member `key` of obj as text kept in the arena; -1 when it is missing or no text. */
-static int take(struct snapshot *s, const cJSON *obj, const char *key, const char **out,
-                struct error *err)
-{
-    const char *text = json_text(obj, key, err);
-
-    if (!text)
-        return -1;
-    if (strlen(text) > LIMIT_NAME_BYTES)
-        return fail(err, ERR_LIMIT, "%s: longer than %d bytes", key, LIMIT_NAME_BYTES);
-    *out = keep(s, text);
-    return 0;
-}
-
-static int take_or_null(struct snapshot *s, const cJSON *obj, const char *key, const char **out,
-                        struct error *err)
-{
-    const char *text = NULL;
-
-    if (json_text_or_null(obj, key, &text, err))
-        return -1;
-    *out = keep(s, text);
-    return 0;
-}
-
-static int take_time(struct snapshot *s, const cJSON *obj, const char *key, const char **out,
-                     struct error *err)
-{
-    time_t ignored;
-
-    if (take(s, obj, key, out, err))
-        return -1;
-    if (!clock_parse(*out, &ignored))
-        return fail(err, ERR_FORMAT, "%s: expected a time like 2026-11-24T06:14:00Z", key);
-    return 0;
-}
 
 bool snapshot_is_account_id(const char *id)
 {
@@ -70,112 +28,6 @@ bool snapshot_is_raw_path(const char *path)
             return false;
     }
     return true;
-}
-
-/* Where a file lies and what it should be. */
-static int read_file(struct snapshot *s, const cJSON *obj, struct page *page, struct error *err)
-{
-    long long number = 0;
-
-    if (take(s, obj, "file", &page->file, err) || take(s, obj, "sha256", &page->sha256, err))
-        return -1;
-    if (!snapshot_is_raw_path(page->file))
-        return fail(err, ERR_FORMAT, "file: not a plain path below raw/");
-    if (!digest_is_hex(page->sha256))
-        return fail(err, ERR_FORMAT, "sha256: expected 64 lower-case hex digits");
-    if (json_integer(obj, "size", 0, (long long)1 << 40, &number, err))
-        return -1;
-    page->size = (size_t)number;
-    return 0;
-}
-
-static int read_page(struct snapshot *s, const cJSON *obj, struct page *page, struct error *err)
-{
-    long long number = 0;
-
-    if (read_file(s, obj, page, err) || take(s, obj, "requestId", &page->request_id, err) ||
-        take_time(s, obj, "sentAt", &page->sent_at, err) ||
-        take_time(s, obj, "receivedAt", &page->received_at, err) ||
-        take_time(s, obj, "serverDate", &page->server_date, err) ||
-        take_or_null(s, obj, "token", &page->token, err))
-        return -1;
-    if (json_integer(obj, "httpStatus", 100, 599, &number, err))
-        return -1;
-    page->http_status = (int)number;
-    return 0;
-}
-
-static int read_pages(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
-{
-    const cJSON *pages = json_array(obj, "pages", err);
-
-    if (!pages)
-        return -1;
-    q->page_count = json_count(pages);
-    if (q->page_count > LIMIT_PAGES)
-        return fail(err, ERR_LIMIT, "pages: more than %d", LIMIT_PAGES);
-    q->pages = arena_new(&s->arena, struct page, q->page_count);
-
-    size_t i = 0;
-
-    for (const cJSON *p = json_first(pages); p; p = p->next, i++)
-        if (read_page(s, p, &q->pages[i], err))
-            return fail_in(err, "pages[%zu]", i);
-    return 0;
-}
-
-static int read_parameters(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
-{
-    const cJSON *parameters = json_object(obj, "parameters", err);
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_NAME_BYTES);
-
-    if (!parameters || json_canonical(parameters, &text, err) ||
-        strbuf_finish(&text, "parameters", err))
-        return -1;
-    q->parameters = keep(s, text.buf);
-    return 0;
-}
-
-static int read_error(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
-{
-    const cJSON *error = json_find(obj, "error");
-
-    if (!error)
-        return fail(err, ERR_FORMAT, "error: expected an object or null");
-    if (error->type == cJSON_NULL)
-        return 0;
-    if (take(s, error, "code", &q->error_code, err) ||
-        take(s, error, "message", &q->error_message, err))
-        return fail_in(err, "error");
-    return 0;
-}
-
-/* "session" is only there when the question was not asked as the account's ordinary reader. */
-static int read_session(const cJSON *obj, struct query *q, struct error *err)
-{
-    const cJSON *session = json_find(obj, "session");
-
-    if (session && strcmp(json_str(obj, "session"), "root") != 0)
-        return fail(err, ERR_FORMAT, "session: not \"root\"");
-    q->as_root = session != NULL;
-    return 0;
-}
-
-int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
-{
-    if (take(s, obj, "account", &q->account, err) || take(s, obj, "region", &q->region, err) ||
-        take(s, obj, "service", &q->service, err) ||
-        take(s, obj, "operation", &q->operation, err) ||
-        take(s, obj, "endpointHost", &q->endpoint_host, err) ||
-        json_bool(obj, "complete", &q->complete, err))
-        return -1;
-    if (!snapshot_is_account_id(q->account))
-        return fail(err, ERR_FORMAT, "account: expected 12 digits");
-    if (read_session(obj, q, err) || read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
-        return -1;
-    if (q->complete && q->error_code)
-        return fail(err, ERR_FORMAT, "error: a complete query has none");
-    return read_pages(s, obj, q, err);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -264,7 +116,7 @@ static int read_trail(struct snapshot *s, const cJSON *root, struct error *err)
     for (const cJSON *row = json_first(rows); row; row = row->next) {
         struct trail_file *f = &s->trail[s->trail_count];
 
-        if (take(s, row, "account", &f->account, err) || read_file(s, row, &f->page, err))
+        if (read_name(s, row, "account", &f->account, err) || read_file_row(s, row, &f->page, err))
             return fail_in(err, "trailFiles[%zu]", s->trail_count);
         s->trail_count++;
     }
@@ -291,9 +143,9 @@ static int index_files(struct snapshot *s, struct error *err)
 static int read_scope_account(struct snapshot *s, const cJSON *obj, struct scope_account *account,
                               struct error *err)
 {
-    if (take(s, obj, "id", &account->id, err) ||
+    if (read_name(s, obj, "id", &account->id, err) ||
         json_bool(obj, "included", &account->included, err) ||
-        take_or_null(s, obj, "reason", &account->reason, err))
+        read_name_or_null(s, obj, "reason", &account->reason, err))
         return -1;
     if (!snapshot_is_account_id(account->id))
         return fail(err, ERR_FORMAT, "id: expected 12 digits");
@@ -325,25 +177,9 @@ static int read_accounts(struct snapshot *s, const cJSON *scope, struct error *e
     return 0;
 }
 
-static int read_texts(struct snapshot *s, const cJSON *scope, const char *key, const char ***out,
-                      size_t *count, struct error *err)
-{
-    const cJSON *list = json_array(scope, key, err);
-
-    if (!list)
-        return -1;
-    *out = arena_new(&s->arena, const char *, json_count(list));
-    for (const cJSON *e = json_first(list); e; e = e->next) {
-        if (!cJSON_IsString(e))
-            return fail(err, ERR_FORMAT, "%s[%zu]: expected text", key, *count);
-        (*out)[(*count)++] = keep(s, e->valuestring);
-    }
-    return 0;
-}
-
 static int read_regions(struct snapshot *s, const cJSON *scope, struct error *err)
 {
-    if (read_texts(s, scope, "regions", &s->regions, &s->region_count, err))
+    if (read_names(s, scope, "regions", &s->regions, &s->region_count, err))
         return -1;
     qsort(s->regions, s->region_count, sizeof *s->regions, text_order);
     return 0;
@@ -374,10 +210,10 @@ static int read_period(struct snapshot *s, const cJSON *scope, struct error *err
 
     if (!period)
         return -1;
-    if (take_time(s, period, "from", &s->period_from, err) ||
-        take_time(s, period, "to", &s->period_to, err))
+    if (read_time(s, period, "from", &s->period_from, err) ||
+        read_time(s, period, "to", &s->period_to, err))
         return fail_in(err, "period");
-    (void)clock_parse(s->period_from, &from); /* take_time has tried them */
+    (void)clock_parse(s->period_from, &from); /* read_time has tried them */
     (void)clock_parse(s->period_to, &to);
     if (from > to)
         return fail(err, ERR_FORMAT, "period: ends before it begins");
@@ -386,7 +222,7 @@ static int read_period(struct snapshot *s, const cJSON *scope, struct error *err
 
 static int read_mode(struct snapshot *s, const cJSON *scope, struct error *err)
 {
-    if (take(s, scope, "mode", &s->mode, err))
+    if (read_name(s, scope, "mode", &s->mode, err))
         return -1;
     if (strcmp(s->mode, "organization") != 0 && strcmp(s->mode, "accounts") != 0)
         return fail(err, ERR_FORMAT, "mode: neither organization nor accounts");
@@ -395,7 +231,7 @@ static int read_mode(struct snapshot *s, const cJSON *scope, struct error *err)
 
 static int read_home(struct snapshot *s, const cJSON *scope, struct error *err)
 {
-    if (take(s, scope, "home", &s->home, err))
+    if (read_name(s, scope, "home", &s->home, err))
         return -1;
     if (!snapshot_is_account_id(s->home))
         return fail(err, ERR_FORMAT, "home: expected 12 digits");
@@ -419,7 +255,7 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
     if (!scope)
         return -1;
     if (read_mode(s, scope, err) || read_home(s, scope, err) ||
-        read_texts(s, scope, "collect", &s->collect, &s->collect_count, err) ||
+        read_names(s, scope, "collect", &s->collect, &s->collect_count, err) ||
         read_freshness(s, scope, err) || read_regions(s, scope, err) ||
         read_period(s, scope, err) || read_assume_root(s, scope, err) ||
         read_accounts(s, scope, err) || check_home(s, err))
@@ -437,7 +273,8 @@ static int read_overrides(struct snapshot *s, const cJSON *root, struct error *e
     for (const cJSON *row = json_first(rows); row; row = row->next) {
         struct override *o = &s->overrides[s->override_count];
 
-        if (take(s, row, "kind", &o->kind, err) || take(s, row, "detail", &o->detail, err))
+        if (read_name(s, row, "kind", &o->kind, err) ||
+            read_name(s, row, "detail", &o->detail, err))
             return fail_in(err, "overrides[%zu]", s->override_count);
         s->override_count++;
     }
@@ -455,12 +292,12 @@ static int read_head(struct snapshot *s, const cJSON *root, struct error *err)
         return fail(err, ERR_FORMAT, "schema: this program reads %s, not %s", SNAPSHOT_SCHEMA,
                     text_shown(&s->arena, schema));
     producer = json_object(root, "producer", err);
-    if (!producer || take(s, producer, "name", &s->producer_name, err) ||
-        take(s, producer, "version", &s->producer_version, err) ||
-        take_time(s, root, "startedAt", &s->started_at, err) ||
-        take_time(s, root, "finishedAt", &s->finished_at, err))
+    if (!producer || read_name(s, producer, "name", &s->producer_name, err) ||
+        read_name(s, producer, "version", &s->producer_version, err) ||
+        read_time(s, root, "startedAt", &s->started_at, err) ||
+        read_time(s, root, "finishedAt", &s->finished_at, err))
         return -1;
-    (void)clock_parse(s->finished_at, &s->taken_at); /* take_time has tried it */
+    (void)clock_parse(s->finished_at, &s->taken_at); /* read_time has tried it */
     return 0;
 }
 
