@@ -142,6 +142,16 @@ static void add_parameters(cJSON *row, const struct query *q)
     cJSON_AddStringToObject(row, "parametersText", sb.buf);
 }
 
+/* The members whose values were secrets: "SharedSecret". */
+static void add_redacted(cJSON *row, const struct query *q)
+{
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(65536);
+
+    for (size_t i = 0; i < q->redacted_count; i++)
+        strbuf_addf(&sb, "%s%s", i ? ", " : "", q->redacted[i]);
+    cJSON_AddStringToObject(row, "redactedText", sb.buf);
+}
+
 static cJSON *query_json(const struct query *q)
 {
     cJSON *row = cJSON_CreateObject(), *ids;
@@ -157,6 +167,7 @@ static cJSON *query_json(const struct query *q)
                             : q->error_code ? q->error_code
                                             : "incomplete");
     cJSON_AddStringToObject(row, "error", q->error_message ? q->error_message : "");
+    add_redacted(row, q);
     ids = cJSON_AddArrayToObject(row, "requestIds");
     for (size_t i = 0; i < q->page_count; i++)
         cJSON_AddItemToArray(ids, cJSON_CreateString(q->pages[i].request_id));

@@ -160,9 +160,9 @@ static int add_scope(const struct statement_source *s, cJSON *out, struct error 
 
 static int add_queries(const struct statement_source *s, cJSON *out, struct error *err)
 {
-    static const char *const fields[] = {"account",    "region",  "service",      "operation",
-                                         "parameters", "session", "endpointHost", "complete",
-                                         "error",      NULL};
+    static const char *const fields[] = {
+        "account",      "region",   "service", "operation", "parameters", "session",
+        "endpointHost", "complete", "error",   "redacted",  NULL};
 
     (void)err;
     for (const cJSON *q = json_first(json_find(s->snapshot, "queries")); q; q = q->next) {
@@ -190,12 +190,11 @@ static void add_page(const cJSON *query, const cJSON *page, void *context)
     const char *file = json_str(page, "file");
     const char *dot = strrchr(file, '.');
 
-    (void)query;
     cJSON_AddStringToObject(row, "path", file);
     cJSON_AddStringToObject(row, "mediaType",
                             dot && !strcmp(dot, ".json") ? "application/json" : "application/xml");
     copy_members(row, page, fields);
-    cJSON_AddBoolToObject(row, "transformed", false);
+    cJSON_AddBoolToObject(row, "transformed", json_find(query, "redacted") != NULL);
     cJSON_AddItemToArray(context, row);
 }
 

@@ -17,7 +17,7 @@ static bool same_operation(const cJSON *a, const cJSON *b)
 static void draw_operation(struct table *table, const cJSON *first)
 {
     struct arena *a = table->sheet->arena;
-    const char *account = "";
+    const char *account = "", *removed = "";
     double queries = 0, pages = 0, accounts = 0, refused = 0;
 
     for (const cJSON *query = first; query; query = query->next) {
@@ -28,10 +28,12 @@ static void draw_operation(struct table *table, const cJSON *first)
         refused += !json_true(query, "complete");
         accounts += strcmp(account, json_str(query, "account")) != 0;
         account = json_str(query, "account");
+        if (*json_str(query, "redactedText"))
+            removed = arena_printf(a, "%s removed", json_str(query, "redactedText"));
     }
 
     const struct table_cell cells[] = {
-        {.text = json_str(first, "operation"), .style = &pdf_type.cell_bold},
+        {.text = json_str(first, "operation"), .style = &pdf_type.cell_bold, .note = removed},
         {.text = json_str(first, "service")},
         {.text = pdf_count(a, accounts)},
         {.text = pdf_count(a, queries)},
@@ -160,7 +162,7 @@ static void draw_answers(struct sheet *sheet)
                   all > ANSWERS_SHOWN
                       ? arena_printf(sheet->arena, "%d of %s; the rest is in snapshot.json",
                                      ANSWERS_SHOWN, pdf_count(sheet->arena, (double)all))
-                      : "every answer as AWS sent it, before anything read it",
+                      : "every answer as AWS sent it, but for what is named above as removed",
                   50);
     table_begin(&table);
     for (const cJSON *answer = json_first(evidence); answer && shown < ANSWERS_SHOWN;

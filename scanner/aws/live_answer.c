@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/live_private.h"
+#include "aws/redact.h"
 #include "aws/wire.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -230,12 +231,28 @@ static bool wait_for_more(struct slot *s)
     return true;
 }
 
+/* Replace what is secret in an answer, whose reader sees what a replay will show it. false: that
+ * cannot be done, and nothing is left of the answer. */
+static bool redact(struct live *l, struct slot *s, struct error *why)
+{
+    struct recorder *r = l->settings.recorder;
+
+    return redact_answer(s->query, &s->response.body, r ? &r->arena : &l->arena, why) == 0;
+}
+
 /* Keep the answer, give it to the reader, and see what is next. */
 static int take_in(struct live *l, struct slot *s, const struct answer_error *e, struct error *err)
 {
     struct call *call = s->call;
     const struct page *page;
+    struct error why = {0};
 
+    if (!redact(l, s, &why))
+        return live_give_up(l, s, NOT_KEPT,
+                            arena_printf(l->transport.arena,
+                                         "HTTP %d; the answer %s, and is not kept",
+                                         s->response.status, why.msg),
+                            err);
     if (keep_page(l, s, err))
         return -1;
     page = &s->query->pages[s->query->page_count - 1];

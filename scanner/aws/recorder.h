@@ -1,4 +1,5 @@
-/* recorder.h - keeps what one account answered, byte for byte, while it is being asked.
+/* recorder.h - keeps what one account answered, byte for byte, while it is being asked. Secrets
+ * have been replaced before (aws/redact.h).
  *
  * Each body goes to RUN/raw/<account>/ under a first name made of operation, parameters and page,
  * so that it does not depend on the order of arrival. A query that is whole is added to the journal

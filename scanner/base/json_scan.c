@@ -28,6 +28,8 @@ struct scan {
     struct key *keys; /* of all open objects, the innermost object's last */
     size_t key_count, key_room;
     struct arena decoded;
+    json_member_fn *member; /* NULL: nobody wants to know */
+    void *context;
     struct error *err;
 };
 
@@ -296,17 +298,34 @@ static int check_keys(struct scan *s, size_t first)
     return 0;
 }
 
+/* Key, colon and value. */
+static int scan_member(struct scan *s)
+{
+    size_t from;
+
+    if (scan_key(s) < 0)
+        return -1;
+    skip_space(s);
+    if (peek(s) != ':')
+        return refuse_here(s, "expected ':'");
+    s->at++;
+    skip_space(s);
+    from = s->at;
+    if (scan_value(s) < 0)
+        return -1;
+    if (s->member) {
+        const struct key *key = &s->keys[s->key_count - 1]; /* those of the value are gone */
+
+        s->member(s->context, key->text, key->len, from, s->at);
+    }
+    return 0;
+}
+
 static int scan_members(struct scan *s)
 {
     for (;;) {
         skip_space(s);
-        if (scan_key(s) < 0)
-            return -1;
-        skip_space(s);
-        if (peek(s) != ':')
-            return refuse_here(s, "expected ':'");
-        s->at++;
-        if (scan_value(s) < 0)
+        if (scan_member(s) < 0)
             return -1;
         skip_space(s);
         if (peek(s) == '}')
@@ -410,7 +429,14 @@ static int scan_document(struct scan *s)
 
 int json_scan(const char *name, const char *text, size_t len, struct error *err)
 {
-    struct scan s = {.name = name, .text = text, .len = len, .err = err};
+    return json_scan_members(name, text, len, NULL, NULL, err);
+}
+
+int json_scan_members(const char *name, const char *text, size_t len, json_member_fn *member,
+                      void *context, struct error *err)
+{
+    struct scan s = {
+        .name = name, .text = text, .len = len, .member = member, .context = context, .err = err};
     int result = scan_document(&s);
 
     free(s.keys);

@@ -12,4 +12,11 @@
  * ERR_FORMAT; ERR_LIMIT deeper than LIMIT_JSON_DEPTH. */
 int json_scan(const char *name, const char *text, size_t len, struct error *err);
 
+/* The same; `member` is told of every member of every object at any depth, once its value has been
+ * read: inner ones before the one that they lie in. `key` is decoded and not NUL-terminated; the
+ * value is text[from..to). What it was told holds only when 0 is returned. */
+typedef void json_member_fn(void *context, const char *key, size_t key_len, size_t from, size_t to);
+int json_scan_members(const char *name, const char *text, size_t len, json_member_fn *member,
+                      void *context, struct error *err);
+
 #endif

@@ -4,8 +4,8 @@
  * paged by NextToken, Limit left to the service. A shared directory is described twice, to its
  * owner, and to the account it is shared with: there RADIUS stands in OwnerDirectoryDescription.
  * RadiusSettings is there once RADIUS was ever set up, and has at least one server while it is;
- * RadiusStatus says whether the servers were reached. Its SharedSecret, which AWS masks, is never
- * kept. */
+ * RadiusStatus says whether the servers were reached. Its SharedSecret is replaced before anybody
+ * sees it (aws/redact.c). */
 #include <string.h>
 
 #include "base/json.h"

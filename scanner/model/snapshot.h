@@ -1,9 +1,9 @@
 /* snapshot.h - what AWS said: the query log of a run directory and the raw answers it names.
  *
  * A snapshot holds no parsed model. snapshot.json (assets/schemas/snapshot.schema.json) lists every
- * query with its pages; each page is one response body, byte for byte, under raw/. Opening reads
- * and checks the log only; bodies are read and checked against their recorded size and SHA-256
- * when a recorded transport replays them. */
+ * query with its pages; each page is one response body under raw/, byte for byte but for secrets
+ * (query.redacted). Opening reads and checks the log only; bodies are read and checked against
+ * their recorded size and SHA-256 when a recorded transport replays them. */
 #ifndef MODEL_SNAPSHOT_H
 #define MODEL_SNAPSHOT_H
 
@@ -39,6 +39,8 @@ struct query {
     const char *endpoint_host;
     bool complete;                          /* as the scan recorded it; replay checks it anew */
     const char *error_code, *error_message; /* NULL when complete */
+    const char **redacted; /* members of the answer whose values were secrets, and are not there */
+    size_t redacted_count;
     struct page *pages;
     size_t page_count;
 };

@@ -154,6 +154,18 @@ static int read_session(const cJSON *obj, struct query *q, struct error *err)
     return 0;
 }
 
+/* "redacted" is only there when something was replaced, and then names it. */
+static int read_redacted(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
+{
+    if (!json_find(obj, "redacted"))
+        return 0;
+    if (read_names(s, obj, "redacted", &q->redacted, &q->redacted_count, err))
+        return -1;
+    if (q->redacted_count == 0)
+        return fail(err, ERR_FORMAT, "redacted: names no member");
+    return 0;
+}
+
 int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, struct error *err)
 {
     if (read_name(s, obj, "account", &q->account, err) ||
@@ -165,7 +177,8 @@ int snapshot_read_query(struct snapshot *s, const cJSON *obj, struct query *q, s
         return -1;
     if (!snapshot_is_account_id(q->account))
         return fail(err, ERR_FORMAT, "account: expected 12 digits");
-    if (read_session(obj, q, err) || read_parameters(s, obj, q, err) || read_error(s, obj, q, err))
+    if (read_session(obj, q, err) || read_parameters(s, obj, q, err) ||
+        read_error(s, obj, q, err) || read_redacted(s, obj, q, err))
         return -1;
     if (q->complete && q->error_code)
         return fail(err, ERR_FORMAT, "error: a complete query has none");

@@ -35,6 +35,14 @@ static void add_error(cJSON *row, const struct query *q)
     json_add_text(error, "message", q->error_message ? q->error_message : "");
 }
 
+static void add_texts(cJSON *obj, const char *key, const char *const *texts, size_t count)
+{
+    cJSON *list = cJSON_AddArrayToObject(obj, key);
+
+    for (size_t i = 0; i < count; i++)
+        (void)cJSON_AddItemToArray(list, cJSON_CreateString(texts[i]));
+}
+
 cJSON *snapshot_query_json(const struct query *q)
 {
     struct error ignored = {0};
@@ -51,18 +59,12 @@ cJSON *snapshot_query_json(const struct query *q)
     json_add_text(row, "endpointHost", q->endpoint_host);
     (void)cJSON_AddBoolToObject(row, "complete", q->complete);
     add_error(row, q);
+    if (q->redacted_count)
+        add_texts(row, "redacted", q->redacted, q->redacted_count);
     pages = cJSON_AddArrayToObject(row, "pages");
     for (size_t i = 0; i < q->page_count; i++)
         add_page(pages, &q->pages[i]);
     return row;
-}
-
-static void add_texts(cJSON *obj, const char *key, const char *const *texts, size_t count)
-{
-    cJSON *list = cJSON_AddArrayToObject(obj, key);
-
-    for (size_t i = 0; i < count; i++)
-        (void)cJSON_AddItemToArray(list, cJSON_CreateString(texts[i]));
 }
 
 static void add_scope(cJSON *root, const struct snapshot *s)

@@ -1,8 +1,9 @@
 """test_detective.py - scans of trails, alarms, buckets, user pools and directories."""
+import hashlib
 import json
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, tree
 from test_scan import HOME, MEMBERS, SECOND, THIRD, Scanner, queries, read
 
 pytest_plugins = ["fakeaws_fixture"]
@@ -64,6 +65,56 @@ def test_answers_are_those_of_the_sample(scan):
             assert body == (ROOT / "assets/sample" / other["file"]).read_bytes()
             assert page["file"].endswith(
                 ".xml" if query["service"] in ("s3", "cloudwatch") else ".json")
+
+
+SECRETS = ("--collect", "ds,sts", "--regions", "eu-central-1,us-east-1", "-vv")
+REMOVED = b'"SharedSecret":"(removed by reportgen)"'
+
+
+def find_no_secret(scan, server, folder):
+    """Anywhere below the folder but in the server's own, packs included, or in what was said."""
+    secrets = [secret.encode() for secret in server.secrets()]
+    assert any(b"Radius" in secret for secret in secrets)
+    for name, text in {**tree(folder), "stdout": scan.done.stdout,
+                       "stderr": scan.done.stderr}.items():
+        assert name.startswith("fakeaws") or not any(s in text for s in secrets), name
+
+
+def test_a_secret_in_an_answer_is_kept_nowhere(program, scan, fakeaws, tmp_path):
+    """Of the directory's answer the value of SharedSecret goes; the log and the papers say so."""
+    run = scan("--organization", *MEMBERS[:4], *SECRETS)
+    query, = [q for q in queries(run, operation="DescribeDirectories") if "redacted" in q]
+    assert (query["account"], query["region"]) == (SECOND, "eu-central-1")
+    assert query["redacted"] == ["SharedSecret"] and query["complete"]
+    page, = query["pages"]
+    body = (run / page["file"]).read_bytes()
+    assert body.count(REMOVED) == 1 and hashlib.sha256(body).hexdigest() == page["sha256"]
+    for form in ("markdown", "pdf"):
+        program("report", run, "--edition", "auditor", "--format", form)
+    markdown = (run / "report-auditor.md").read_text(encoding="utf-8")
+    assert "| complete; removed: SharedSecret |" in markdown
+    program("bundle", run)
+    predicate = read(run / "pack/statement.json")["predicate"]
+    assert [q["account"] for q in predicate["queries"] if "redacted" in q] == [SECOND]
+    assert [e["path"] for e in predicate["evidence"] if e["transformed"]] == [page["file"]]
+    find_no_secret(scan, fakeaws, tmp_path)
+
+
+@pytest.mark.parametrize("fault", [{"fault": "truncate", "bytes": 300}, {"fault": "malformed"},
+                                   {"fault": "status", "status": 418}])
+def test_an_answer_that_may_hide_a_secret_is_not_kept(program, start_fakeaws, tmp_path, fault,
+                                                      fast):
+    """Nobody can look through what is no JSON: a query without a page, and UNKNOWN."""
+    server = start_fakeaws("--world", "generated", "--users", "3", "--trails", "1")
+    server.control(report={"age": 600}, rules=[dict(fault, service="ds")])
+    scan = Scanner(program, server, tmp_path)
+    run = scan("--collect", "ds,sts", "--regions", "us-east-1", "-vv", status=4, env=fast)
+    query, = queries(run, operation="DescribeDirectories")
+    assert query["pages"] == [] and not query["complete"] and "redacted" not in query
+    assert query["error"]["code"] in ("NotKept", "ConnectionBroken")
+    assert not list(run.glob("raw/*/*DescribeDirectories*"))
+    assert "ds:DescribeDirectories in us-east-1: " + query["error"]["code"] in scan.said
+    find_no_secret(scan, server, tmp_path)
 
 
 def test_an_error_that_is_an_answer(scan):

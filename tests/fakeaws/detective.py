@@ -82,7 +82,8 @@ def pool_mfa(q):
 def directories(q):
     rows = q.world.tale.directories.get((q.account.number, q.region), [])
     return Paged(len(rows), lambda first, last: plain({
-        "DirectoryDescriptions": [tales.directory_json(row) for row in rows[first:last]]}),
+        "DirectoryDescriptions": [tales.directory_json(row, tales.RADIUS_SECRET)
+                                  for row in rows[first:last]]}),
         100, 100)
 
 
@@ -123,7 +124,7 @@ def s3_answer(q):
 
 def generated(numbers, trails, pools):
     """A Story: in every account so many trails of its own, each with a log group, filters and
-    alarms, and so many user pools; without any, nothing at all."""
+    alarms, so many user pools, and a directory with RADIUS; without any, nothing at all."""
     tale = tales.Story(set(numbers), [], {}, {}, {}, {}, {}, set())
     region = "us-east-1"
     for number in numbers if trails or pools else ():
@@ -137,6 +138,8 @@ def generated(numbers, trails, pools):
                 tales.Filter("filter-%03d" % k, tales.ROOT_USE, "Metric%03d" % k)
                 for k in range(15)]
             tale.alarms[number, region] = rows
+        tale.directories[number, region] = [
+            tales.Directory("d-90%s" % number[:8], "corp.example.com", "MicrosoftAD", True)]
         tale.pools[number, region] = [
             tales.Pool("%s_FAKE%05d" % (region, i), "pool-%d" % i, "OPTIONAL", ("totp",))
             for i in range(pools)]

@@ -8,6 +8,8 @@ import hashlib
 import secrets
 from collections import namedtuple
 
+from sample_detective import RADIUS_SECRET
+
 KEY_PREFIX = "AKIAFAKE"
 CODE = "123456"                          # what every MFA device shows
 WEB_TOKEN = "fakeaws-web-identity-token"
@@ -40,8 +42,9 @@ class Identities:
         self.session_seconds = 0         # not 0: how long every new session lives
 
     def secrets(self):
-        """All that nobody may find anywhere: the home key's secret, those of sessions, tokens."""
-        found = [long_term_secret(self.world.home)]
+        """All that nobody may find anywhere: the home key's secret, those of sessions, tokens, and
+        what an answer holds for its readers alone."""
+        found = [long_term_secret(self.world.home), RADIUS_SECRET]
         for caller in self.sessions.values():
             found += [caller.secret, caller.token]
         return found

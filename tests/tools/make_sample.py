@@ -31,9 +31,10 @@ SAMPLE = "assets/sample/"
 
 Answer = namedtuple("Answer", "body request token status")       # one page
 # host: of a regional service; None: the service has one, of HOSTS. session: "root", or None.
+# redacted: members of the answer that are secrets.
 Query = namedtuple("Query", "account service operation parameters answers error region host "
-                            "session",
-                   defaults=("us-east-1", None, None))
+                            "session redacted",
+                   defaults=("us-east-1", None, None, ()))
 
 
 def query(account, service, operation, parameters, pages, namespace=wire.IAM):
@@ -68,7 +69,7 @@ def regional_query(account, row):
     host = "%s.%s.amazonaws.com" % (detective.LABELS.get(row.service, row.service), row.region)
     error = None if row.error and row.error["code"] in detective.BENIGN else row.error
     return Query(account, row.service, row.operation, row.parameters, answers, error,
-                 row.region, host)
+                 row.region, host, redacted=row.redacted)
 
 
 def event_queries(account):
@@ -206,8 +207,9 @@ def account_entries(account, rows, files):
                                              "json" if row.service in JSON else "xml")
             files[name] = answer.body
             pages.append(page_json(row, index, name, times))
-        session = {"session": row.session} if row.session else {}
-        entries.append({**session, "account": account.number, "region": row.region,
+        extra = {**({"session": row.session} if row.session else {}),
+                 **({"redacted": list(row.redacted)} if row.redacted else {})}
+        entries.append({**extra, "account": account.number, "region": row.region,
                         "service": row.service,
                         "operation": row.operation, "parameters": row.parameters,
                         "endpointHost": row.host or HOSTS[row.service],

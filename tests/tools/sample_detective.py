@@ -249,7 +249,13 @@ def pool_mfa(row, account):
     return found
 
 
-def directory_json(row):
+# What the scan leaves of a RADIUS secret, and what AWS may well answer in its place: its reference
+# does not say that it is masked. The secret is in no file of the sample.
+REMOVED = "(removed by reportgen)"
+RADIUS_SECRET = "Sample/Radius+Secret=9f3b77"
+
+
+def directory_json(row, secret=REMOVED):
     found = {"AccessUrl": row.id + ".awsapps.com", "Alias": row.id,
              "DesiredNumberOfDomainControllers": 2 if row.kind == "MicrosoftAD" else 0,
              "DirectoryId": row.id, "DnsIpAddrs": ["10.20.0.11", "10.20.1.12"],
@@ -258,7 +264,7 @@ def directory_json(row):
         found["RadiusSettings"] = {
             "AuthenticationProtocol": "PAP", "DisplayLabel": "One-time code",
             "RadiusPort": 1812, "RadiusRetries": 4, "RadiusServers": ["10.20.0.40"],
-            "RadiusTimeout": 10, "SharedSecret": "********", "UseSameUsername": True}
+            "RadiusTimeout": 10, "SharedSecret": secret, "UseSameUsername": True}
         found["RadiusStatus"] = "Completed"
     return dict(found, ShortName=row.name.partition(".")[0].upper(), SsoEnabled=False,
                 Stage="Active", StageLastUpdatedDateTime=number("2026-06-01T03:12:44Z"),
@@ -268,7 +274,9 @@ def directory_json(row):
 # -------------------------------------------------------------------------------- what is asked
 
 # error: None, or the code and message of its one answer. pages: [(content, token of the next)].
-Asked = namedtuple("Asked", "service region operation parameters pages status error request")
+# redacted: members of the answer that are secrets.
+Asked = namedtuple("Asked", "service region operation parameters pages status error request "
+                            "redacted", defaults=((),))
 LABELS = {"cloudwatch": "monitoring"}
 ALARM_PARAMETERS = {"AlarmTypes.member.1": "CompositeAlarm", "AlarmTypes.member.2": "MetricAlarm",
                     "MaxRecords": "100"}
@@ -342,9 +350,11 @@ def sign_in_questions(tale, account, regions):
                           (dump({"UserPools": [pool_json(p) for p in pools]}), None)))
         rows += [asked("cognito-idp", region, "GetUserPoolMfaConfig", {"UserPoolId": p.id},
                        (dump(pool_mfa(p, account)), None)) for p in pools]
-        found = [directory_json(d) for d in tale.directories.get((account, region), [])]
-        rows.append(asked("ds", region, "DescribeDirectories", {},
-                          (dump({"DirectoryDescriptions": found}), None)))
+        directories = tale.directories.get((account, region), [])
+        found = [directory_json(d) for d in directories]
+        secrets = ("SharedSecret",) if any(d.radius for d in directories) else ()
+        rows.append(asked("ds", region, "DescribeDirectories", {}, (
+            dump({"DirectoryDescriptions": found}), None))._replace(redacted=secrets))
     return rows
 
 

@@ -759,7 +759,7 @@ TEST(directories_with_and_without_radius)
         "{\"DirectoryId\":\"d-9967000001\",\"Name\":\"a.example\",\"Type\":\"MicrosoftAD\","
         "\"Stage\":\"Active\",\"RadiusStatus\":\"Completed\",\"RadiusSettings\":{"
         "\"RadiusServers\":[\"10.0.0.5\"],\"AuthenticationProtocol\":\"MS-CHAPv2\","
-        "\"SharedSecret\":\"********\"}},"
+        "\"SharedSecret\":\"(removed by reportgen)\"}},"
         "{\"DirectoryId\":\"d-9967000003\",\"Name\":\"c.example\",\"Type\":"
         "\"SharedMicrosoftAD\",\"Stage\":\"Active\",\"OwnerDirectoryDescription\":{\"AccountId\":"
         "\"" OTHER_ID "\",\"RadiusStatus\":\"Completed\",\"RadiusSettings\":{\"RadiusServers\":["

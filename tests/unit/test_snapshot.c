@@ -185,6 +185,46 @@ TEST(every_member_has_its_type)
     }
 }
 
+/* Beside a query whose answer held secrets; a list of names, or not there. */
+TEST(what_was_removed_is_named)
+{
+    static const struct {
+        const char *value;
+        const char *refused; /* NULL: taken */
+    } rows[] = {
+        {"[\"SharedSecret\",\"Other\"]", NULL},
+        {"[]", "queries[1]: redacted: names no member"},
+        {"\"SharedSecret\"", "queries[1]: redacted: "},
+        {"[\"SharedSecret\",1]", "queries[1]: redacted[1]: expected text"},
+        {"null", "queries[1]: redacted: "},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run r;
+        struct error err = {0};
+
+        make(&r);
+        cJSON_AddItemToObject(query_at(&r, 1), "redacted",
+                              json_parse("value", rows[i].value, strlen(rows[i].value), &err));
+        if (rows[i].refused) {
+            expect_refused(&r, ERR_FORMAT, rows[i].refused);
+            continue;
+        }
+
+        cleanup_snapshot struct snapshot s = {0};
+
+        run_write(&r);
+        expect_ok(snapshot_open(&s, r.dir, &err), err);
+        for (size_t q = 0; q < s.query_count; q++) { /* sorted: UserName b is the last now */
+            cleanup_json cJSON *row = snapshot_query_json(&s.queries[q]);
+
+            assert_int_equal(s.queries[q].redacted_count, q == 2 ? 2 : 0);
+            assert_int_equal(json_count(json_find(row, "redacted")), q == 2 ? 2 : 0);
+        }
+        run_close(&r);
+    }
+}
+
 /* The file names a raw answer: plain, and below raw/. */
 TEST(files_stay_below_raw)
 {
@@ -477,6 +517,7 @@ int main(void)
         cmocka_unit_test(who_asked_tells_queries_apart),
         cmocka_unit_test(sessions_and_roots_are_asked_for_in_one_form),
         cmocka_unit_test(overrides_are_read),
+        cmocka_unit_test(what_was_removed_is_named),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
