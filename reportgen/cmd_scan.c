@@ -66,7 +66,8 @@ static const struct option_row options[] = {
     {"resume", 0, "RUN", OPT_TEXT, offsetof(struct scan_args, resume),
      "go on with a scan that was cut off; what it has is not asked again"},
     {"challenge", 0, "TEXT", OPT_TEXT, offsetof(struct scan_args, challenge),
-     "an auditor's word, put into RoleSessionName and User-Agent for CloudTrail to show"},
+     "an auditor's word, put into RoleSessionName and User-Agent as it is, for CloudTrail to show: "
+     "at most 54 " CHALLENGE_CHARACTERS "; --resume keeps that of the beginning"},
     {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct scan_args, fail_on),
      "exit 1 on a FAIL of that severity or above that no exception covers"},
     {0},
@@ -102,20 +103,25 @@ static int check_args(const struct scan_args *a, struct error *err)
     return 0;
 }
 
-/* Text as a role session's name takes it: letters, digits and _=,.@- (STS AssumeRole). */
-static void clean(const char *text, char *out, size_t size)
+/* A word that AWS would not show as it was given is of no use to the auditor who looks for it. */
+static int check_challenge(const char *word, struct error *err)
 {
-    size_t len = 0;
-
-    for (; *text && len + 1 < size; text++)
-        out[len++] = isalnum((unsigned char)*text) || strchr("_=,.@-", *text) ? *text : '-';
-    out[len] = '\0';
+    if (!word || snapshot_is_challenge(word))
+        return 0;
+    if (strlen(word) > CHALLENGE_MOST)
+        return fail(err, ERR_USAGE,
+                    "--challenge: %zu bytes, and a role session's name has room for %d beside "
+                    "\"" CHALLENGE_SESSION "\"",
+                    strlen(word), CHALLENGE_MOST);
+    return fail(err, ERR_USAGE,
+                "--challenge: %s; a role session's name takes " CHALLENGE_CHARACTERS " only, and "
+                "nothing is changed or cut, so that it is found again in CloudTrail",
+                *word ? "holds other characters" : "is empty");
 }
 
 /* Settings of one scan, and what they point to. */
 struct prepared {
     struct config config;
-    char session[65], agent[160];
     struct scan_settings scan;
 };
 
@@ -123,9 +129,9 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
 {
     double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY, days = SCAN_PERIOD_DAYS;
     enum freshness freshness = FRESHNESS_CONFIRM;
-    char word[54];
 
-    if (check_args(a, err) || parse_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
+    if (check_args(a, err) || check_challenge(a->challenge, err) ||
+        parse_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
         parse_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
         parse_number("period", a->period, 1, SCAN_PERIOD_DAYS, &days, err) ||
         config_open(&p->config, a->profile, err))
@@ -134,17 +140,13 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
         return fail(err, ERR_USAGE, "--period %s: expected whole days", a->period);
     if (a->freshness)
         (void)freshness_parse(a->freshness, &freshness); /* one of the option's choices */
-    clean(a->challenge ? a->challenge : "", word, sizeof word);
-    (void)snprintf(p->session, sizeof p->session, "reportgen%s%s", *word ? "-" : "", word);
-    (void)snprintf(p->agent, sizeof p->agent, "reportgen/%s%s%s", VERSION,
-                   *word ? " challenge/" : "", word);
     p->scan = (struct scan_settings){
         .credentials = {.config = &p->config,
                         .region = a->region,
                         .role_arn = a->role_arn,
                         .external_id = a->external_id,
-                        .session_name = *word ? p->session : NULL,
-                        .http = {config_ca_bundle(&p->config), p->agent}},
+                        .http = {.ca_bundle = config_ca_bundle(&p->config)}},
+        .challenge = a->challenge,
         .organization = a->organization || a->units.count > 0,
         .units = a->units.at,
         .unit_count = a->units.count,

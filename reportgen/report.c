@@ -121,6 +121,7 @@ static void add_organization(cJSON *report, const struct assessment *a)
 
 static void add_scan(cJSON *report, const struct assessment *a)
 {
+    const char *word = a->snapshot.challenge;
     cJSON *obj = cJSON_AddObjectToObject(report, "scan");
     char text[CLOCK_TEXT];
 
@@ -128,6 +129,16 @@ static void add_scan(cJSON *report, const struct assessment *a)
     cJSON_AddStringToObject(obj, "finishedAt", a->snapshot.finished_at);
     json_add_format(obj, "periodText", "Scanned %s",
                     clock_format_minute(a->snapshot.taken_at, text));
+    cJSON_AddStringToObject(obj, "challenge", word ? word : "");
+    if (word)
+        json_add_format(obj, "challengeText",
+                        "The scan was given the challenge %s. AWS CloudTrail shows it in the "
+                        "session name " CHALLENGE_SESSION "%s of every role that the scan assumed, "
+                        "and as " CHALLENGE_AGENT
+                        "%s at the end of the user agent of its requests.",
+                        word, word, word);
+    else
+        cJSON_AddStringToObject(obj, "challengeText", "");
     cJSON_AddStringToObject(obj, "snapshotSha256", a->snapshot.sha256);
     report_add_hash(obj, "snapshotSha256Groups", a->snapshot.sha256);
 }

@@ -110,7 +110,7 @@ static void widen_span(const cJSON *query, const cJSON *page, void *context)
 /* Request ids of the first and last answer are in CloudTrail too: an auditor can find them. */
 static int add_run(const struct statement_source *s, cJSON *out, struct error *err)
 {
-    static const char *const times[] = {"startedAt", "finishedAt", NULL};
+    static const char *const times[] = {"startedAt", "finishedAt", "challenge", NULL};
     static const char *const marks[] = {"file", "requestId", "serverDate", "receivedAt", NULL};
     struct span span = {0};
 

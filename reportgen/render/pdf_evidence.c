@@ -184,7 +184,10 @@ void pdf_evidence(struct sheet *sheet)
     static const char lead[] =
         "sha256sum over a file prints the hash listed here. The same list stands "
         "in snapshot.json, whose own SHA-256 is on the first page.";
-    struct pdf_text_block block = {lead, &pdf_type.lead, BREAK_WORDS};
+    const char *challenge = json_str(json_find(sheet->report, "scan"), "challengeText");
+    struct pdf_text_block block = {*challenge ? arena_printf(sheet->arena, "%s %s", lead, challenge)
+                                              : lead,
+                                   &pdf_type.lead, BREAK_WORDS};
 
     sheet->section = "4  Evidence appendix";
     sheet_page(sheet);

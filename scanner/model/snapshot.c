@@ -17,6 +17,15 @@ bool snapshot_is_account_id(const char *id)
     return strlen(id) == 12 && strspn(id, "0123456789") == 12;
 }
 
+bool snapshot_is_challenge(const char *text)
+{
+    static const char known[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-";
+    size_t len = strlen(text);
+
+    return len > 0 && len <= CHALLENGE_MOST && strspn(text, known) == len;
+}
+
 bool snapshot_is_raw_path(const char *path)
 {
     if (strncmp(path, "raw/", 4) != 0 || path[strlen(path) - 1] == '/')
@@ -263,6 +272,27 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
     return 0;
 }
 
+/* Only there when the scan was given one. Its two forms follow from it. */
+static int read_challenge(struct snapshot *s, const cJSON *root, struct error *err)
+{
+    const cJSON *challenge = json_find(root, "challenge");
+    const char *session, *agent;
+
+    if (!challenge)
+        return 0;
+    if (read_name(s, challenge, "text", &s->challenge, err) ||
+        read_name(s, challenge, "roleSessionName", &session, err) ||
+        read_name(s, challenge, "userAgent", &agent, err))
+        return fail_in(err, "challenge");
+    if (!snapshot_is_challenge(s->challenge))
+        return fail(err, ERR_FORMAT, "challenge: text: not 1 to %d " CHALLENGE_CHARACTERS,
+                    CHALLENGE_MOST);
+    if (strcmp(session, arena_printf(&s->arena, CHALLENGE_SESSION "%s", s->challenge)) != 0 ||
+        strcmp(agent, arena_printf(&s->arena, CHALLENGE_AGENT "%s", s->challenge)) != 0)
+        return fail(err, ERR_FORMAT, "challenge: its forms are not those of its text");
+    return 0;
+}
+
 static int read_overrides(struct snapshot *s, const cJSON *root, struct error *err)
 {
     const cJSON *rows = json_array(root, "overrides", err);
@@ -317,9 +347,9 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
 
     if (!root)
         return -1;
-    if (read_head(s, root, err) || read_scope(s, root, err) || read_overrides(s, root, err) ||
-        read_queries(s, root, &rows, err) || read_trail(s, root, err) || check_accounts(s, err) ||
-        index_files(s, err))
+    if (read_head(s, root, err) || read_scope(s, root, err) || read_challenge(s, root, err) ||
+        read_overrides(s, root, err) || read_queries(s, root, &rows, err) ||
+        read_trail(s, root, err) || check_accounts(s, err) || index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;
 }

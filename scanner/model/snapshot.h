@@ -18,6 +18,17 @@
 #define SNAPSHOT_SCHEMA "reportgen-snapshot/1"
 #define SNAPSHOT_FILE "snapshot.json"
 
+/* An auditor's challenge, and the two forms in which CloudTrail shows it: as RoleSessionName of
+ * every role that the scan assumed, and at the end of every request's User-Agent. A
+ * RoleSessionName has at most 64 characters of [A-Za-z0-9_+=,.@-] (STS API reference, AssumeRole):
+ * a challenge that would have to be cut or changed is refused, for an auditor could not find it
+ * again. */
+#define CHALLENGE_CHARACTERS "letters, digits and _+=,.@-"
+#define CHALLENGE_MOST 54 /* beside "reportgen-" */
+#define CHALLENGE_SESSION "reportgen-"
+#define CHALLENGE_AGENT "challenge/"
+bool snapshot_is_challenge(const char *text);
+
 /* One answer as received. */
 struct page {
     const char *file; /* "raw/111122223333/0007-iam-GetAccountSummary.xml" */
@@ -91,6 +102,7 @@ struct snapshot {
     bool assume_root; /* the root users of members are to be read, by sts:AssumeRoot */
     struct scope_account *accounts;
     size_t account_count;
+    const char *challenge; /* NULL: none */
     struct override *overrides;
     size_t override_count;
     struct query *queries; /* sorted by query_compare() */

@@ -1,4 +1,5 @@
 /* snapshot_write.c - the query log as JSON. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -91,6 +92,18 @@ static void add_scope(cJSON *root, const struct snapshot *s)
     }
 }
 
+static void add_challenge(cJSON *root, const char *text)
+{
+    cJSON *challenge = cJSON_AddObjectToObject(root, "challenge");
+    char form[CHALLENGE_MOST + 32];
+
+    json_add_text(challenge, "text", text);
+    (void)snprintf(form, sizeof form, CHALLENGE_SESSION "%s", text);
+    json_add_text(challenge, "roleSessionName", form);
+    (void)snprintf(form, sizeof form, CHALLENGE_AGENT "%s", text);
+    json_add_text(challenge, "userAgent", form);
+}
+
 static void add_head(cJSON *root, const struct snapshot *s)
 {
     cJSON *producer = cJSON_AddObjectToObject(root, "producer"), *overrides;
@@ -100,6 +113,8 @@ static void add_head(cJSON *root, const struct snapshot *s)
     json_add_text(root, "schema", SNAPSHOT_SCHEMA);
     json_add_text(root, "startedAt", s->started_at);
     json_add_text(root, "finishedAt", s->finished_at);
+    if (s->challenge)
+        add_challenge(root, s->challenge);
     overrides = cJSON_AddArrayToObject(root, "overrides");
     for (size_t i = 0; i < s->override_count; i++) {
         cJSON *row = json_append_object(overrides);

@@ -10,7 +10,7 @@
 #include "scan/scan.h"
 
 struct scanning {
-    const struct scan_settings *settings;
+    const struct scan_settings *settings; /* scan()'s copy */
     struct credentials home; /* the home account's, as resolved last */
     long clock_offset;
     const char *region;    /* of the configuration; NULL: none */

@@ -123,8 +123,20 @@ static int begin(struct scanning *s, struct live *l, struct error *err)
     return -1;
 }
 
-/* Go on with a scan that was cut off. */
-static int resume(struct scanning *s, struct live *l, struct error *err)
+/* What was answered under one word is not to stand under another. */
+static int check_challenge(const struct snapshot *begun, const char *challenge, const char *run,
+                           struct error *err)
+{
+    if (!challenge || (begun->challenge && strcmp(begun->challenge, challenge) == 0))
+        return 0;
+    return fail(err, ERR_USAGE, "--challenge: %s was begun with %s%s", run,
+                begun->challenge ? "another one: " : "none",
+                begun->challenge ? begun->challenge : "");
+}
+
+/* Read what the scan was begun with; before anybody is asked for credentials, which a session is
+ * named for. */
+static int read_begun(struct scanning *s, struct error *err)
 {
     s->run = s->settings->run;
 
@@ -135,7 +147,16 @@ static int resume(struct scanning *s, struct live *l, struct error *err)
                     file_exists(dir) ? "; it was cut off at its very beginning: start it anew with "
                                        "-o and the same name"
                                      : "");
-    if (snapshot_open(&s->scope, dir, err) || scope_identify(s, l, err))
+    s->scope.challenge = NULL;
+    if (snapshot_open(&s->scope, dir, err))
+        return -1;
+    return check_challenge(&s->scope, s->settings->challenge, s->run, err);
+}
+
+/* Go on with a scan that was cut off. */
+static int resume(struct scanning *s, struct live *l, struct error *err)
+{
+    if (scope_identify(s, l, err))
         return -1;
     s->clock_offset = l->clock_offset;
     return 0;
@@ -158,7 +179,22 @@ static int prepare(struct scanning *s, struct error *err)
     return status;
 }
 
-static int run_stages(struct scanning *s, struct error *err)
+/* CloudTrail shows who asked by these two. */
+static void bind_challenge(struct scanning *s, struct scan_settings *own)
+{
+    struct arena *arena = &s->scope.arena;
+    const char *word = s->scope.challenge;
+
+    if (word) {
+        own->credentials.session_name = arena_printf(arena, CHALLENGE_SESSION "%s", word);
+        own->credentials.http.user_agent =
+            arena_printf(arena, "reportgen/%s " CHALLENGE_AGENT "%s", VERSION, word);
+    } else {
+        own->credentials.http.user_agent = "reportgen/" VERSION;
+    }
+}
+
+static int run_stages(struct scanning *s, struct scan_settings *own, struct error *err)
 {
     const struct scan_settings *settings = s->settings;
 
@@ -169,6 +205,9 @@ static int run_stages(struct scanning *s, struct error *err)
     if (config_region(config, settings->credentials.region, &s->region, err) ||
         config_max_attempts(config, 0, &s->max_attempts, err))
         return -1;
+    if (settings->resume && read_begun(s, err))
+        return -1;
+    bind_challenge(s, own);
     if (prepare(s, err))
         return -1;
     if (crew_run(s, err) || join_parts(s, err))
@@ -176,17 +215,31 @@ static int run_stages(struct scanning *s, struct error *err)
     return 0;
 }
 
+static int go_on_with_whole(struct scanning *s, struct error *err)
+{
+    const char *run = s->settings->run;
+
+    log_info("%s: the scan is whole already", run);
+    if (!s->settings->challenge)
+        return 0;
+    s->scope.challenge = NULL;
+    if (snapshot_open(&s->scope, run, err))
+        return -1;
+    return check_challenge(&s->scope, s->settings->challenge, run, err);
+}
+
 int scan(const struct scan_settings *settings, struct arena *arena, const char **run,
          struct error *err)
 {
-    struct scanning s = {.settings = settings};
+    struct scan_settings own = *settings;
+    struct scanning s = {.settings = &own, .scope.challenge = settings->challenge};
     int status = 0;
 
     if (settings->resume && file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE))) {
-        log_info("%s: the scan is whole already", settings->run);
+        status = go_on_with_whole(&s, err);
         *run = settings->run;
     } else {
-        status = run_stages(&s, err);
+        status = run_stages(&s, &own, err);
         if (status == 0)
             *run = arena_strdup(arena, s.run);
     }

@@ -22,7 +22,8 @@
 #define SCAN_ROLE_NAME "OrganizationAccountAccessRole"
 
 struct scan_settings {
-    struct credential_settings credentials; /* for the home account */
+    /* For the home account. session_name and http.user_agent are scan()'s own to set. */
+    struct credential_settings credentials;
 
     /* Scope: the home account alone; or the accounts of a file, one id a line, '#' begins a
      * comment; or all active ones of the organisation, or of them those below one of `units`.
@@ -51,6 +52,10 @@ struct scan_settings {
     unsigned period_days;   /* events of so many days before the scan; AWS keeps 90 */
     const char *trail_logs; /* a folder with CloudTrail's log files, at any depth; NULL: none */
 
+    /* The auditor's word, as snapshot_is_challenge() takes it: into every RoleSessionName and
+     * User-Agent. NULL: none, or, resuming, that of the beginning; another one is refused. */
+    const char *challenge;
+
     double max_rps;     /* requests per second and account */
     size_t concurrency; /* accounts at a time */
 
@@ -60,9 +65,9 @@ struct scan_settings {
 };
 
 /* Scan. *run gets the run directory, in the arena. Errors: ERR_USAGE of the settings, a run
- * directory that is not empty, or one that another account's credentials began; ERR_AUTH,
- * ERR_DENIED, ERR_NET when the home account or the list of accounts cannot be read; ERR_MISSING
- * nothing to resume; ERR_IO. */
+ * directory that is not empty, or one that another account's credentials or challenge began;
+ * ERR_AUTH, ERR_DENIED, ERR_NET when the home account or the list of accounts cannot be read;
+ * ERR_MISSING nothing to resume; ERR_IO. */
 int scan(const struct scan_settings *s, struct arena *arena, const char **run, struct error *err);
 
 #endif

@@ -68,6 +68,79 @@ def test_the_word_reaches_a_web_identity(scan, fakeaws, tmp_path):
     assert asked["agent"].endswith(" challenge/" + WORD)
 
 
+LONGEST = "Nonce_+=,.@-" + "9" * 42
+
+
+@pytest.mark.parametrize("word", [WORD, "x", LONGEST])
+def test_the_run_has_the_word_and_how_cloudtrail_shows_it(program, scan, fakeaws, word):
+    run = scan(*ROLE, "--external-id", "sample-audit", "--challenge", word)
+    name, agent = "reportgen-" + word, "challenge/" + word
+    assert read(run / "snapshot.json")["challenge"] == {
+        "text": word, "roleSessionName": name, "userAgent": agent}
+    assert {line["parameters"]["RoleSessionName"]
+            for line in fakeaws.log(operation="AssumeRole")} == {name} and len(name) <= 64
+    assert {line["agent"].split(" ", 1)[1] for line in fakeaws.log()} == {agent}
+    assert callers(run)[HOME].endswith("/" + name)
+    program("bundle", run)
+    assert read(run / "pack/statement.json")["predicate"]["run"]["challenge"]["text"] == word
+    report = read(run / "report.json")["scan"]
+    assert report["challenge"] == word
+    assert name in report["challengeText"] and agent in report["challengeText"]
+
+
+def test_a_run_without_a_word_says_nothing_of_it(scan):
+    run = scan()
+    assert "challenge" not in read(run / "snapshot.json")
+    assert read(run / "report.json")["scan"]["challenge"] == ""
+
+
+@pytest.mark.parametrize("word, said", [
+    (LONGEST + "9", "55 bytes, and a role session's name has room for 54"),
+    ("", "is empty"), ("audit 7", "letters, digits and _+=,.@-"), ("audit/7", "other characters"),
+    ("audit\n", "other characters"), ("n\u00f6nce", "other characters"), ("a:b", "other")])
+def test_a_word_that_cloudtrail_would_not_show_is_refused(scan, fakeaws, word, said):
+    """Cut or changed, the auditor could not find it again."""
+    scan("--challenge", word, status=2)
+    assert said in scan.said and "--challenge" in scan.said
+    assert fakeaws.log() == [] and not scan.run.exists()
+
+
+def cut_off(program, fakeaws, run, *args, requests=25):
+    process = start_slowly(program, fakeaws, run, "--organization", *MEMBERS, "--concurrency", "1",
+                           *args)
+    wait_for_requests(fakeaws, requests)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return len(fakeaws.log())
+
+
+RESUME = (*FAST, "--role-name", "sample-audit", "--external-id", "sample-audit")
+
+
+@pytest.mark.parametrize("again", [(), ("--challenge", WORD)])
+def test_a_resumed_scan_keeps_the_word(program, fakeaws, tmp_path, again):
+    run = tmp_path / "run"
+    cut_off(program, fakeaws, run, "--challenge", WORD)
+    program("scan", "--resume", run, *RESUME, *again, status=4, env=fakeaws.env())
+    assert all(line["agent"].endswith(" challenge/" + WORD) for line in fakeaws.log())
+    assert {line["parameters"]["RoleSessionName"]
+            for line in fakeaws.log(operation="AssumeRole")} == {"reportgen-" + WORD}
+    assert read(run / "snapshot.json")["challenge"]["text"] == WORD
+    done = program("scan", "--resume", run, "--challenge", "other", status=2, env=fakeaws.env())
+    assert b"was begun with another one: " + WORD.encode() in done.stderr
+
+
+@pytest.mark.parametrize("begun, said", [(("--challenge", WORD), "another one: " + WORD),
+                                         ((), "none")])
+def test_a_scan_is_not_resumed_under_another_word(program, fakeaws, tmp_path, begun, said):
+    run = tmp_path / "run"
+    asked = cut_off(program, fakeaws, run, *begun)
+    done = program("scan", "--resume", run, *RESUME, "--challenge", "other", status=2,
+                   env=fakeaws.env())
+    assert ("%s was begun with %s" % (run, said)).encode() in done.stderr
+    assert len(fakeaws.log()) == asked
+
+
 # --- Overrides ------------------------------------------------------------------------------------
 
 

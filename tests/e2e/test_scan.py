@@ -217,10 +217,10 @@ def test_fail_on(scan):
 
 
 def test_the_challenge_is_seen_by_aws(scan, fakeaws):
-    scan("--organization", *MEMBERS, "--challenge", "audit 2026/7\n", status=4)
-    assert {line["agent"].split()[-1] for line in fakeaws.log()} == {"challenge/audit-2026-7-"}
+    scan("--organization", *MEMBERS, "--challenge", "audit-2026_7+=,.@", status=4)
+    assert {line["agent"].split()[-1] for line in fakeaws.log()} == {"challenge/audit-2026_7+=,.@"}
     names = {line["parameters"]["RoleSessionName"] for line in fakeaws.log(operation="AssumeRole")}
-    assert names == {"reportgen-audit-2026-7-"}
+    assert names == {"reportgen-audit-2026_7+=,.@"}
 
 
 # Where the action is not called as the operation is.

@@ -225,6 +225,50 @@ TEST(what_was_removed_is_named)
     }
 }
 
+/* The auditor's word, and its two forms. */
+TEST(a_challenge_and_its_forms_agree)
+{
+    static const char whole[] = "123456789012345678901234567890123456789012345678901234";
+    static const struct {
+        const char *text, *session, *agent;
+        bool good;
+    } rows[] = {
+        {"audit-7", "reportgen-audit-7", "challenge/audit-7", true},
+        {"_+=,.@-aZ9", "reportgen-_+=,.@-aZ9", "challenge/_+=,.@-aZ9", true},
+        {"audit-7", "reportgen-audit-8", "challenge/audit-7", false},
+        {"audit-7", "reportgen-audit-7", "challenge/audit-8", false},
+        {"", "reportgen-", "challenge/", false},
+        {"a b", "reportgen-a b", "challenge/a b", false},
+        {"a\nb", "reportgen-a\nb", "challenge/a\nb", false},
+    };
+
+    assert_true(snapshot_is_challenge(whole));
+    assert_false(snapshot_is_challenge("1234567890123456789012345678901234567890123456789012345"));
+    assert_false(snapshot_is_challenge("n\xc3\xb6nce"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct run r;
+        struct error err = {0};
+        cJSON *challenge;
+
+        make(&r);
+        challenge = cJSON_AddObjectToObject(r.snapshot, "challenge");
+        cJSON_AddStringToObject(challenge, "text", rows[i].text);
+        cJSON_AddStringToObject(challenge, "roleSessionName", rows[i].session);
+        cJSON_AddStringToObject(challenge, "userAgent", rows[i].agent);
+        if (!rows[i].good) {
+            expect_refused(&r, ERR_FORMAT, "challenge: ");
+            continue;
+        }
+
+        cleanup_snapshot struct snapshot s = {0};
+
+        run_write(&r);
+        expect_ok(snapshot_open(&s, r.dir, &err), err);
+        assert_string_equal(s.challenge, rows[i].text);
+        run_close(&r);
+    }
+}
+
 /* The file names a raw answer: plain, and below raw/. */
 TEST(files_stay_below_raw)
 {
@@ -518,6 +562,7 @@ int main(void)
         cmocka_unit_test(sessions_and_roots_are_asked_for_in_one_form),
         cmocka_unit_test(overrides_are_read),
         cmocka_unit_test(what_was_removed_is_named),
+        cmocka_unit_test(a_challenge_and_its_forms_agree),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
