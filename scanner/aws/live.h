@@ -3,8 +3,9 @@
  * A batch of calls goes out over kept-alive connections, several at a time, at the rate of a pacer;
  * failures that may pass are asked again (aws/retry.h); a wrong clock is found by the Date header
  * and reckoned with; credentials that expire are renewed. Every answer that counts goes to the
- * recorder before the call's reader sees it. Whatever happens, a page is settled within
- * LIVE_PAGE_MS and a request in flight. */
+ * recorder before the call's reader sees it; before the answer, what is to be known of it:
+ * {"clockOffset": seconds, "leaves": {host: SHA-256 of its certificate}}. Whatever happens, a page
+ * is settled within LIVE_PAGE_MS and a request in flight. */
 #ifndef AWS_LIVE_H
 #define AWS_LIVE_H
 
@@ -79,6 +80,8 @@ struct live {
     struct live_counts counts;
     struct live_leaf *leaves; /* one for each such host */
     size_t leaf_count;
+    size_t noted_leaves; /* so many, and this offset, have been told to the recorder */
+    long noted_offset;
     struct live_address **addresses; /* resolved so far */
     size_t address_count;
     struct arena arena; /* of the above */

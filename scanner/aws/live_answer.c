@@ -6,6 +6,7 @@
 #include "aws/redact.h"
 #include "aws/wire.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -176,10 +177,28 @@ static struct page page_of(struct live *l, const struct slot *s)
     };
 }
 
+/* Certificates, and a clock that is wrong: what snapshot.json's overrides will say. */
+static int note_circumstances(struct live *l, struct error *err)
+{
+    cleanup_json cJSON *note = cJSON_CreateObject();
+    cJSON *leaves = cJSON_AddObjectToObject(note, "leaves");
+
+    if (l->noted_leaves == l->leaf_count && l->noted_offset == l->clock_offset)
+        return 0;
+    (void)cJSON_AddNumberToObject(note, "clockOffset", (double)l->clock_offset);
+    for (; l->noted_leaves < l->leaf_count; l->noted_leaves++)
+        (void)cJSON_AddStringToObject(leaves, l->leaves[l->noted_leaves].host,
+                                      l->leaves[l->noted_leaves].sha256);
+    l->noted_offset = l->clock_offset;
+    return recorder_note(l->settings.recorder, note, err);
+}
+
 static int keep_page(struct live *l, struct slot *s, struct error *err)
 {
     struct page page = page_of(l, s);
 
+    if (l->settings.recorder && note_circumstances(l, err))
+        return -1;
     if (l->settings.recorder)
         return recorder_page(l->settings.recorder, s->query, page, &s->response.body, err);
     *arena_push(&l->arena, s->query->pages, s->query->page_count) = page;

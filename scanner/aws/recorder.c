@@ -39,6 +39,10 @@ static void read_line(struct recorder *r, const char *line, size_t len)
     cleanup_json cJSON *row = json_parse(r->journal, line, len, &ignored);
     struct query q = {0};
 
+    if (cJSON_IsObject(json_find(row, "note"))) {
+        (void)cJSON_AddItemToArray(r->notes, cJSON_DetachItemFromObject(row, "note"));
+        return;
+    }
     if (!row || snapshot_read_query(&r->earlier, row, &q, &ignored) ||
         strcmp(q.account, r->account) != 0 || !is_whole(r, &q))
         return;
@@ -50,15 +54,28 @@ static int by_question(const void *a, const void *b)
     return query_compare(a, b);
 }
 
+static int add_row(struct recorder *r, const cJSON *row, struct strbuf *out, struct error *err)
+{
+    if (json_canonical(row, out, err))
+        return fail_in(err, "%s", r->journal);
+    strbuf_addch(out, '\n');
+    return 0;
+}
+
 static int add_line(struct recorder *r, const struct query *q, struct strbuf *out,
                     struct error *err)
 {
     cleanup_json cJSON *row = snapshot_query_json(q);
 
-    if (json_canonical(row, out, err))
-        return fail_in(err, "%s", r->journal);
-    strbuf_addch(out, '\n');
-    return 0;
+    return add_row(r, row, out, err);
+}
+
+static int add_note(struct recorder *r, const cJSON *note, struct strbuf *out, struct error *err)
+{
+    cleanup_json cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddItemToObject(row, "note", cJSON_Duplicate(note, true));
+    return add_row(r, row, out, err);
 }
 
 /* Write the journal anew with what is believed of it, so that new lines follow whole ones. */
@@ -66,6 +83,9 @@ static int renew_journal(struct recorder *r, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
 
+    for (const cJSON *note = json_first(r->notes); note; note = note->next)
+        if (add_note(r, note, &text, err))
+            return -1;
     for (size_t i = 0; i < r->earlier.query_count; i++)
         if (add_line(r, &r->earlier.queries[i], &text, err))
             return -1;
@@ -99,7 +119,7 @@ static int read_journal(struct recorder *r, struct error *err)
 
 int recorder_open(struct recorder *r, const char *run, const char *account, struct error *err)
 {
-    *r = (struct recorder){.run = run, .account = account};
+    *r = (struct recorder){.run = run, .account = account, .notes = cJSON_CreateArray()};
     r->journal = path_of(&r->arena, run, account, "journal");
     if (file_make_dirs(arena_printf(&r->arena, "%s/raw/%s", run, account), 0700, err) ||
         file_make_dirs(file_join(&r->arena, run, RECORDER_DIR), 0700, err))
@@ -110,6 +130,7 @@ int recorder_open(struct recorder *r, const char *run, const char *account, stru
 void recorder_close(struct recorder *r)
 {
     snapshot_close(&r->earlier);
+    cJSON_Delete(r->notes);
     arena_free(&r->arena);
 }
 
@@ -168,6 +189,16 @@ int recorder_page(struct recorder *r, struct query *q, struct page page, const s
     page.token = page.token ? arena_strdup(arena, page.token) : NULL;
     *arena_push(arena, q->pages, q->page_count) = page;
     return 0;
+}
+
+int recorder_note(struct recorder *r, const cJSON *note, struct error *err)
+{
+    cleanup_strbuf struct strbuf line = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
+
+    (void)cJSON_AddItemToArray(r->notes, cJSON_Duplicate(note, true));
+    if (add_note(r, note, &line, err) || strbuf_finish(&line, r->journal, err))
+        return -1;
+    return file_append(r->journal, line.buf, line.len, 0600, err);
 }
 
 int recorder_end(struct recorder *r, struct query *q, struct error *err)

@@ -3,7 +3,8 @@
  *
  * Each body goes to RUN/raw/<account>/ under a first name made of operation, parameters and page,
  * so that it does not depend on the order of arrival. A query that is whole is added to the journal
- * RUN/unfinished/<account>.journal, one JSON line in the shape of snapshot.json's rows. When the
+ * RUN/unfinished/<account>.journal, one JSON line in the shape of snapshot.json's rows; a line
+ * {"note": ...} says under which circumstances what follows was answered. When the
  * account is done its pages are numbered in the order (operation, parameters, page) and renamed,
  * and RUN/unfinished/<account>.json, its part of snapshot.json, is written. A scan that is killed
  * at any moment leaves nothing that is believed without its size and SHA-256 being right.
@@ -26,6 +27,7 @@ struct recorder {
     struct snapshot earlier; /* queries of the journal as it was at opening, sorted */
     struct query **finished; /* those of this time */
     size_t finished_count;
+    struct cJSON *notes; /* array: those of the journal as it was at opening, then this time's */
 };
 
 /* Make the folders and read the journal of an earlier attempt; what is not whole in it, or whose
@@ -48,16 +50,19 @@ const char *recorder_file(struct recorder *r, const struct query *q);
 int recorder_page(struct recorder *r, struct query *q, struct page page, const struct strbuf *body,
                   struct error *err);
 
+/* Keep something to be known of the answers that follow, an object: a line of the journal, so that
+ * a scan that is cut off does not forget it. Errors: ERR_IO. */
+int recorder_note(struct recorder *r, const struct cJSON *note, struct error *err);
+
 /* The query is settled: complete, or with error_code and error_message. Errors: ERR_IO. */
 int recorder_end(struct recorder *r, struct query *q, struct error *err);
 
-/* The account is done: write its part, number its pages, remove what no page names. `notes` goes
- * into the part as it is (NULL: nothing). Errors: ERR_IO. */
-struct cJSON;
-int recorder_finish(struct recorder *r, struct cJSON *notes, struct error *err);
+/* The account is done: write its part with all notes, number its pages, remove what no page names.
+ * Errors: ERR_IO. */
+int recorder_finish(struct recorder *r, struct error *err);
 
 /* Read an account's part, its queries into the arena of *s at the end of s->queries, and finish its
- * renaming should that have been cut short. `*notes` gets what recorder_finish() was given; the
+ * renaming should that have been cut short. `*notes` gets the array of all notes; the
  * caller deletes it. Returns 1; 0 when there is no part; -1 with *err. */
 int recorder_part(const char *run, const char *account, struct snapshot *s, struct cJSON **notes,
                   struct error *err);

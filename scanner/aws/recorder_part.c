@@ -133,14 +133,14 @@ static int write_part(const char *path, const cJSON *part, struct error *err)
     return file_write(path, text.buf, text.len, 0600, err);
 }
 
-int recorder_finish(struct recorder *r, cJSON *notes, struct error *err)
+int recorder_finish(struct recorder *r, struct error *err)
 {
     cleanup_json cJSON *part = cJSON_CreateObject();
     size_t count;
     struct query *all = gather(r, &r->arena, &count);
     cJSON *moves = number_pages(r->account, all, count, &r->arena), *rows;
 
-    cJSON_AddItemToObject(part, "notes", notes ? notes : cJSON_CreateObject());
+    cJSON_AddItemToObject(part, "notes", cJSON_Duplicate(r->notes, true));
     cJSON_AddItemToObject(part, "moves", moves);
     rows = cJSON_AddArrayToObject(part, "queries");
     qsort(all, count, sizeof *all, by_question);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "collect/collect.h"
 #include "scan/private.h"
@@ -156,18 +155,6 @@ static void tell_counts(void *context, const struct live_counts *counts)
     worker_send(&e->s->news, &n, 0);
 }
 
-/* What belongs into snapshot.json's overrides: certificates and a wrong clock. */
-static cJSON *notes_of(const struct live *l)
-{
-    cJSON *notes = cJSON_CreateObject(), *leaves;
-
-    (void)cJSON_AddNumberToObject(notes, "clockOffset", (double)l->clock_offset);
-    leaves = cJSON_AddObjectToObject(notes, "leaves");
-    for (size_t i = 0; i < l->leaf_count; i++)
-        (void)cJSON_AddStringToObject(leaves, l->leaves[i].host, l->leaves[i].sha256);
-    return notes;
-}
-
 /* Was any query answered? And what went wrong first? */
 static void sum_up(const struct recorder *r, const struct account *a, struct news *n)
 {
@@ -199,7 +186,7 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
     status = collect_account(&s->scope, id, &l.transport, &m, err);
     if (status == 0) {
         sum_up(r, &m.accounts[0], n);
-        status = recorder_finish(r, notes_of(&l), err);
+        status = recorder_finish(r, err);
     }
     n->counts = l.counts;
     live_close(&l);

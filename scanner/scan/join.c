@@ -54,7 +54,7 @@ struct notes {
     cJSON *leaves;     /* host: SHA-256 */
 };
 
-static void take_notes(struct notes *all, const cJSON *notes)
+static void take_note(struct notes *all, const cJSON *notes)
 {
     long offset = (long)json_num(notes, "clockOffset");
     long size = offset < 0 ? -offset : offset;
@@ -66,9 +66,23 @@ static void take_notes(struct notes *all, const cJSON *notes)
             (void)cJSON_AddStringToObject(all->leaves, l->string, l->valuestring);
 }
 
+static void take_notes(struct notes *all, const cJSON *notes)
+{
+    for (const cJSON *note = json_first(notes); note; note = note->next)
+        take_note(all, note);
+}
+
 static void override(struct snapshot *s, const char *kind, const char *detail)
 {
     *arena_push(&s->arena, s->overrides, s->override_count) = (struct override){kind, detail};
+}
+
+static bool has_override(const struct snapshot *s, const char *kind, const char *detail)
+{
+    for (size_t i = 0; i < s->override_count; i++)
+        if (strcmp(s->overrides[i].kind, kind) == 0 && strcmp(s->overrides[i].detail, detail) == 0)
+            return true;
+    return false;
 }
 
 /* Services whose address is not AWS's own. */
@@ -92,31 +106,63 @@ static void note_endpoints(struct scanning *s, const struct notes *notes)
     }
 }
 
-#define DETAIL_FULL (LIMIT_NAME_BYTES - 512) /* the next host may be 256 bytes long */
-
-static int note_ca(struct scanning *s, const struct notes *notes, struct error *err)
+/* Answers of before the scan was resumed that nobody asked for again, from other addresses than
+ * those of now. */
+static void note_former_endpoints(struct scanning *s, const struct notes *notes)
 {
-    const char *file = s->settings->credentials.http.ca_bundle;
     struct snapshot *scope = &s->scope;
-    const char *detail;
+
+    for (size_t i = 0; i < scope->query_count; i++) {
+        const struct query *q = &scope->queries[i];
+        const char *leaf = json_str(notes->leaves, q->endpoint_host), *detail;
+
+        if (q->page_count == 0 || !is_from_elsewhere(s, q))
+            continue;
+        detail = arena_printf(&scope->arena, "%s was asked at %s before the scan was resumed%s%s",
+                              q->service, q->endpoint_host,
+                              *leaf ? ", which showed the TLS certificate SHA-256 " : "", leaf);
+        if (!has_override(scope, "endpoint", detail))
+            override(scope, "endpoint", detail);
+    }
+}
+
+int join_note_ca(struct scanning *s, bool *added, struct error *err)
+{
+    const char *file = s->settings->credentials.http.ca_bundle, *detail;
     char hex[DIGEST_HEX];
 
+    *added = false;
     if (!file)
         return 0;
     if (digest_file(file, 64 * MIB, hex, NULL, err))
         return -1;
     detail =
-        arena_printf(&scope->arena,
+        arena_printf(&s->scope.arena,
                      "certificates were checked against a CA file of the user's, SHA-256 %s", hex);
-    for (const cJSON *l = json_first(notes->leaves); l; l = l->next) {
-        detail = arena_printf(&scope->arena, "%s; %s showed %s", detail, l->string, l->valuestring);
-        if (strlen(detail) > DETAIL_FULL && l->next) { /* dozens of regions have a host each */
-            override(scope, "ca", detail);
-            detail = "under the same CA file";
-        }
-    }
-    override(scope, "ca", detail);
+    if (has_override(&s->scope, "ca", detail))
+        return 0;
+    override(&s->scope, "ca", detail);
+    *added = true;
     return 0;
+}
+
+#define DETAIL_FULL (LIMIT_NAME_BYTES - 512) /* the next host may be 256 bytes long */
+
+/* Which certificates were shown, whichever of the CA files they were checked against. */
+static void note_leaves(struct scanning *s, const struct notes *notes)
+{
+    struct snapshot *scope = &s->scope;
+
+    if (!snapshot_overridden(scope, "ca"))
+        return;
+    for (const cJSON *l = json_first(notes->leaves); l; l = l->next) {
+        struct override *last = &scope->overrides[scope->override_count - 1];
+
+        last->detail = arena_printf(&scope->arena, "%s; %s showed %s", last->detail, l->string,
+                                    l->valuestring);
+        if (strlen(last->detail) > DETAIL_FULL && l->next) /* dozens of regions have a host each */
+            override(scope, "ca", "under the same CA file");
+    }
 }
 
 static void note_clock(struct scanning *s, const struct notes *notes)
@@ -171,8 +217,10 @@ int join_parts(struct scanning *s, struct error *err)
     int status = gather(s, &all, err);
 
     if (status == 0) {
+        note_leaves(s, &all);
         note_endpoints(s, &all);
-        status = note_ca(s, &all, err);
+        if (s->settings->resume)
+            note_former_endpoints(s, &all);
         note_clock(s, &all);
     }
     if (status == 0)

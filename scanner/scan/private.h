@@ -11,7 +11,7 @@
 
 struct scanning {
     const struct scan_settings *settings; /* scan()'s copy */
-    struct credentials home; /* the home account's, as resolved last */
+    struct credentials home;              /* the home account's, as resolved last */
     long clock_offset;
     const char *region;    /* of the configuration; NULL: none */
     int max_attempts;      /* of the configuration; 0: not set */
@@ -73,6 +73,9 @@ int trail_take(struct scanning *s, struct error *err);
 /* join.c: is there a part of this account worth keeping (1), or none (0; of one that
  * lacks answers, those that it has are kept)? Join all parts and write RUN/snapshot.json. */
 int join_has_part(struct scanning *s, size_t account, struct error *err);
+/* Note the CA file in use in s->scope.overrides, unless it stands there: of a scan that is resumed,
+ * that of the beginning stays on record. Errors: ERR_IO, ERR_MISSING. */
+int join_note_ca(struct scanning *s, bool *added, struct error *err);
 int join_parts(struct scanning *s, struct error *err);
 
 #endif

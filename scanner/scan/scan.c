@@ -83,13 +83,14 @@ static int choose_run(struct scanning *s, struct live *l, struct error *err)
 static int begin_scope(struct scanning *s, struct live *l, struct error *err)
 {
     struct recorder r;
+    bool added;
     int status = recorder_open(&r, s->run, s->scope.home, err);
 
     l->settings.recorder = &r;
     l->settings.account = s->scope.home;
     l->settings.partition = s->partition;
     if (status == 0)
-        status = scope_lay_out(s, l, err);
+        status = scope_lay_out(s, l, err) || join_note_ca(s, &added, err) ? -1 : 0;
     l->settings.recorder = NULL;
     recorder_close(&r);
     return status || trail_take(s, err) || save_scope(s, err) ? -1 : 0;
@@ -156,10 +157,12 @@ static int read_begun(struct scanning *s, struct error *err)
 /* Go on with a scan that was cut off. */
 static int resume(struct scanning *s, struct live *l, struct error *err)
 {
-    if (scope_identify(s, l, err))
+    bool added;
+
+    if (scope_identify(s, l, err) || join_note_ca(s, &added, err))
         return -1;
     s->clock_offset = l->clock_offset;
-    return 0;
+    return added ? save_scope(s, err) : 0;
 }
 
 /* Everything that needs the parent's own connections; they are closed before workers start. */

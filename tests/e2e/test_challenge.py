@@ -1,11 +1,15 @@
 """test_challenge.py - what binds a scan to its circumstances: the auditor's word, and overrides."""
 import hashlib
+import json
 import os
+import re
 import signal
 import ssl
+import subprocess
 
 import pytest
-from test_scan import (FAST, HOME, MEMBERS, SECOND, THIRD, Scanner, kinds, queries, read,
+from conftest import BINARY
+from test_scan import (FAST, HOME, MEMBERS, SECOND, SERVICES, THIRD, Scanner, kinds, queries, read,
                        start_slowly, wait_for_requests)
 
 pytest_plugins = ["fakeaws_fixture"]
@@ -105,23 +109,29 @@ def test_a_word_that_cloudtrail_would_not_show_is_refused(scan, fakeaws, word, s
     assert fakeaws.log() == [] and not scan.run.exists()
 
 
-def cut_off(program, fakeaws, run, *args, requests=25):
-    process = start_slowly(program, fakeaws, run, "--organization", *MEMBERS, "--concurrency", "1",
-                           *args)
-    wait_for_requests(fakeaws, requests)
+def cut_off(program, fakeaws, run, *args, requests=25, env=None):
+    """Begin a scan, or go on with one, and end it after so many requests."""
+    before = len(fakeaws.log())
+    scope = ("--resume", run, *RESUME) if "--resume" in args else (
+        "-o", run, *SERVICES, "--organization", *MEMBERS, *args)
+    process = subprocess.Popen(
+        [str(BINARY), "scan", "--max-rps", "12", "--concurrency", "1", *map(str, scope)],
+        env={**program.env, **(env or fakeaws.env())}, cwd=program.home, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for_requests(fakeaws, before + requests)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     return len(fakeaws.log())
 
 
-RESUME = (*FAST, "--role-name", "sample-audit", "--external-id", "sample-audit")
+RESUME = ("--role-name", "sample-audit", "--external-id", "sample-audit")
 
 
 @pytest.mark.parametrize("again", [(), ("--challenge", WORD)])
 def test_a_resumed_scan_keeps_the_word(program, fakeaws, tmp_path, again):
     run = tmp_path / "run"
     cut_off(program, fakeaws, run, "--challenge", WORD)
-    program("scan", "--resume", run, *RESUME, *again, status=4, env=fakeaws.env())
+    program("scan", "--resume", run, *FAST, *RESUME, *again, status=4, env=fakeaws.env())
     assert all(line["agent"].endswith(" challenge/" + WORD) for line in fakeaws.log())
     assert {line["parameters"]["RoleSessionName"]
             for line in fakeaws.log(operation="AssumeRole")} == {"reportgen-" + WORD}
@@ -135,7 +145,7 @@ def test_a_resumed_scan_keeps_the_word(program, fakeaws, tmp_path, again):
 def test_a_scan_is_not_resumed_under_another_word(program, fakeaws, tmp_path, begun, said):
     run = tmp_path / "run"
     asked = cut_off(program, fakeaws, run, *begun)
-    done = program("scan", "--resume", run, *RESUME, "--challenge", "other", status=2,
+    done = program("scan", "--resume", run, *FAST, *RESUME, "--challenge", "other", status=2,
                    env=fakeaws.env())
     assert ("%s was begun with %s" % (run, said)).encode() in done.stderr
     assert len(fakeaws.log()) == asked
@@ -205,3 +215,50 @@ def test_answers_of_another_address_are_not_kept(program, fakeaws, tmp_path, req
             "sample-audit", status=4, env=fakeaws.env(url=url))
     assert {"https://" + q["endpointHost"] for q in queries(run)} == {url}
     assert all(url in d for d in details(run, "endpoint"))
+
+
+def sha256_of(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def test_the_ca_of_the_beginning_stays_on_record(program, fakeaws, tmp_path):
+    """Begun under one CA file, resumed under another, then under none: both are on record."""
+    run, other = tmp_path / "run", tmp_path / "other.pem"
+    other.write_bytes(open(fakeaws.ca, "rb").read() + b"\n")
+    env = {**fakeaws.env(), "AWS_CA_BUNDLE": fakeaws.ca}
+    cut_off(program, fakeaws, run, env=env)
+    cut_off(program, fakeaws, run, "--resume", env={**env, "AWS_CA_BUNDLE": str(other)})
+    program("scan", "--resume", run, *FAST, *RESUME, status=4, env=fakeaws.env())
+    assert [sha256_of(path) in detail for path, detail in zip((fakeaws.ca, other),
+                                                              details(run, "ca"))] == [True, True]
+    assert {r["text"].split(":")[0] for r in read(run / "findings.json")["verdict"]["reasons"]
+            if r["code"] == "override"} == {"endpoint", "ca"}
+
+
+def test_the_clock_of_the_beginning_stays_on_record(program, fakeaws, tmp_path):
+    run = tmp_path / "run"
+    fakeaws.control(skew=900)
+    cut_off(program, fakeaws, run)
+    fakeaws.control(skew=0)
+    program("scan", "--resume", run, *FAST, *RESUME, status=4, env=fakeaws.env())
+    clock, = details(run, "clock")
+    assert re.search(r"(899|900|901) seconds", clock)
+
+
+def test_an_answer_from_elsewhere_that_is_kept_is_on_record(program, fakeaws, tmp_path):
+    """A question that the resumed scan does not ask: its answer stays, and so does its address."""
+    run = tmp_path / "run"
+    cut_off(program, fakeaws, run)
+    journal = run / "unfinished" / (HOME + ".journal")
+    rows = [json.loads(line) for line in journal.read_text().splitlines()]
+    row = next(row for row in rows if row.get("operation") == "GetAccountSummary")
+    page, = row["pages"]
+    (run / "raw" / HOME / "ListUsers-0.part").write_bytes((run / page["file"]).read_bytes())
+    page["file"] = "raw/%s/ListUsers-0.part" % HOME
+    row.update(operation="ListUsers", endpointHost="elsewhere.example")
+    with open(journal, "a", encoding="utf-8") as out:
+        out.write(json.dumps(row) + "\n")
+    program("scan", "--resume", run, *FAST, *RESUME, status=4, env=fakeaws.env())
+    assert [q["endpointHost"] for q in queries(run, operation="ListUsers")] == ["elsewhere.example"]
+    assert "iam was asked at elsewhere.example before the scan was resumed" in details(
+        run, "endpoint")

@@ -73,6 +73,15 @@ static void keep(struct recorder *r, struct query q, const char *first, const ch
     expect_ok(recorder_end(r, kept, &err), err);
 }
 
+static void note(struct recorder *r, const char *name, int value)
+{
+    cleanup_json cJSON *text = cJSON_CreateObject();
+    struct error err = {0};
+
+    (void)cJSON_AddNumberToObject(text, name, value);
+    expect_ok(recorder_note(r, text, &err), err);
+}
+
 static const char *text_of(const char *file)
 {
     struct error err = {0};
@@ -94,7 +103,7 @@ TEST(pages_are_numbered_by_question_not_by_arrival)
     keep(&r, question("ListMFADevices", "{\"UserName\":\"z\"}"), "z", NULL);
     keep(&r, question("ListMFADevices", "{\"UserName\":\"a\"}"), "a1", "a2");
     keep(&r, question("GetAccountSummary", "{}"), "summary", NULL);
-    expect_ok(recorder_finish(&r, NULL, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
 
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), "summary");
@@ -136,7 +145,7 @@ TEST(what_was_whole_is_known_again_and_the_rest_is_not)
     assert_null(recorder_find(&r, &other));
     assert_null(recorder_find(&r, &broken));
     keep(&r, other, "aliases", NULL);
-    expect_ok(recorder_finish(&r, NULL, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), "summary");
     assert_string_equal(text_of("raw/" ACCOUNT "/0002-iam-ListAccountAliases.xml"), "aliases");
@@ -169,7 +178,7 @@ TEST(a_part_that_is_reopened_keeps_its_answers)
     q->error_code = "TimedOut";
     q->error_message = "";
     expect_ok(recorder_end(&r, q, &err), err);
-    expect_ok(recorder_finish(&r, NULL, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-ListAccountAliases.xml"), "aliases");
 
@@ -179,7 +188,7 @@ TEST(a_part_that_is_reopened_keeps_its_answers)
     assert_non_null(recorder_find(&r, &kept));
     assert_null(recorder_find(&r, &lacking));
     keep(&r, lacking, "summary", NULL);
-    expect_ok(recorder_finish(&r, NULL, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), "summary");
     assert_string_equal(text_of("raw/" ACCOUNT "/0002-iam-ListAccountAliases.xml"), "aliases");
@@ -246,19 +255,19 @@ TEST(renaming_that_was_cut_short_is_finished)
     struct error err = {0};
     struct snapshot s = {.dir = NULL};
     const char *first;
-    cJSON *notes = cJSON_CreateObject();
+    cJSON *notes;
 
-    (void)cJSON_AddNumberToObject(notes, "clockOffset", 7);
     expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    note(&r, "clockOffset", 7);
     keep(&r, question("GetAccountSummary", "{}"), "summary", NULL);
     first = arena_strdup(&arena, r.finished[0]->pages[0].file);
-    expect_ok(recorder_finish(&r, notes, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
     expect_ok(
         file_move(in_run("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), in_run(first), &err),
         err);
     assert_int_equal(recorder_part(run, ACCOUNT, &s, &notes, &err), 1);
-    assert_true(json_num(notes, "clockOffset") == 7);
+    assert_true(json_num(json_first(notes), "clockOffset") == 7);
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GetAccountSummary.xml"), "summary");
     cJSON_Delete(notes);
     snapshot_close(&s);
@@ -268,6 +277,45 @@ TEST(renaming_that_was_cut_short_is_finished)
     assert_int_equal(recorder_part(run, ACCOUNT, &s, &notes, &err), -1);
     assert_int_equal(err.code, ERR_MISSING);
     snapshot_close(&s);
+}
+
+/* Answers of three attempts, and under which circumstances they came: nothing of it is forgotten,
+ * also when the part is taken back. */
+TEST(what_was_noted_outlives_being_cut_off)
+{
+    static const char *const operations[] = {"GetAccountSummary", "ListAccountAliases",
+                                             "ListUsers"};
+    struct error err = {0};
+    struct snapshot s = {.dir = NULL};
+    struct recorder r;
+    cJSON *notes;
+
+    for (int i = 0; i < 3; i++) {
+        expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+        assert_int_equal(r.earlier.query_count, i);
+        assert_int_equal(json_count(r.notes), i);
+        note(&r, "attempt", i);
+        keep(&r, question(operations[i], "{}"), "x", NULL);
+        if (i == 1) { /* killed at the very end: the part is there, and is taken back */
+            expect_ok(recorder_finish(&r, &err), err);
+            expect_ok(recorder_reopen(run, ACCOUNT, &err), err);
+        }
+        if (i == 2)
+            expect_ok(recorder_finish(&r, &err), err);
+        recorder_close(&r);
+    }
+    assert_int_equal(recorder_part(run, ACCOUNT, &s, &notes, &err), 1);
+    assert_int_equal(s.query_count, 3);
+    assert_int_equal(json_count(notes), 3);
+    for (int i = 0; i < 3; i++)
+        assert_true(json_num(cJSON_GetArrayItem(notes, i), "attempt") == i);
+    cJSON_Delete(notes);
+    snapshot_close(&s);
+
+    expect_ok(recorder_forget(run, ACCOUNT, &err), err);
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    assert_int_equal(json_count(r.notes), 0);
+    recorder_close(&r);
 }
 
 TEST(a_dropped_answer_is_written_over)
@@ -284,7 +332,7 @@ TEST(a_dropped_answer_is_written_over)
     keep_page(&r, kept, "COMPLETE", NULL);
     kept->complete = true;
     expect_ok(recorder_end(&r, kept, &err), err);
-    expect_ok(recorder_finish(&r, NULL, &err), err);
+    expect_ok(recorder_finish(&r, &err), err);
     recorder_close(&r);
     assert_string_equal(text_of("raw/" ACCOUNT "/0001-iam-GenerateCredentialReport.xml"),
                         "COMPLETE");
@@ -321,6 +369,7 @@ int main(void)
         T(a_part_that_is_reopened_keeps_its_answers),
         T(a_cut_journal_is_read_as_far_as_it_is_whole),
         T(renaming_that_was_cut_short_is_finished),
+        T(what_was_noted_outlives_being_cut_off),
         T(a_dropped_answer_is_written_over),
         T(a_full_or_missing_folder_is_an_error),
     };
