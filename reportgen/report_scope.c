@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "aws/endpoint.h"
+#include "base/clock.h"
 #include "base/json_build.h"
 #include "checks/check.h"
+#include "model/credentials.h"
 #include "report_parts.h"
 
 /* Was all that was asked of the account answered, and anything asked? */
@@ -20,6 +22,23 @@ static bool was_read(const struct account *a)
         any = any || state == STATE_COMPLETE;
     }
     return any;
+}
+
+/* How old what is known of passwords was at the scan. */
+static void add_report_age(cJSON *row, const struct account *account)
+{
+    cJSON *report = assessment_report_json(account);
+    const struct account_outline *o = &account->outline;
+    struct arena scratch = {0};
+    char text[CLOCK_TEXT];
+    time_t made;
+
+    if (!cJSON_IsNull(report) && clock_parse(o->report_made, &made)) {
+        json_add_format(report, "generatedText", "%s", clock_format_minute(made, text));
+        cJSON_AddStringToObject(report, "ageText", report_age_text(o->report_age, &scratch));
+    }
+    cJSON_AddItemToObject(row, "credentialReport", report);
+    arena_free(&scratch);
 }
 
 static void add_account(cJSON *list, const struct assessment *a, size_t index)
@@ -44,6 +63,7 @@ static void add_account(cJSON *list, const struct assessment *a, size_t index)
     else
         cJSON_AddStringToObject(row, "scoreText", "–");
     cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
+    add_report_age(row, account);
     json_add_count(row, "fail", n.by_status[STATUS_FAIL]);
     json_add_count(row, "unknown", n.by_status[STATUS_UNKNOWN]);
 }

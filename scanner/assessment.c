@@ -15,7 +15,7 @@ static int judge(struct assessment *a, struct account *account, struct error *er
     cleanup_findings struct findings found = {.at = NULL};
 
     evaluate_account(&a->snapshot, &a->model, account, &found);
-    model_outline(account);
+    model_outline(&a->model, account);
     return findings_take(&a->findings, &found, (size_t)(account - a->model.accounts), err);
 }
 

@@ -49,5 +49,8 @@ cJSON *assessment_evidence_json(const struct assessment *a, const struct finding
 cJSON *assessment_fixes_json(const struct finding *f);
 cJSON *assessment_waiver_json(const struct waiver *w);
 cJSON *assessment_population_json(const struct population *p);
+/* {"generatedAt", "ageSeconds"} of the account's credential report, by its outline; null: none was
+ * read. */
+cJSON *assessment_report_json(const struct account *account);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "assessment.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json_build.h"
 #include "base/json_list.h"
@@ -252,6 +253,21 @@ static cJSON *populations_json(const struct findings *f)
     return list;
 }
 
+cJSON *assessment_report_json(const struct account *account)
+{
+    const struct account_outline *o = &account->outline;
+    char text[CLOCK_TEXT];
+    time_t made;
+    cJSON *obj;
+
+    if (!o->report_made || o->report_age < 0 || !clock_parse(o->report_made, &made))
+        return cJSON_CreateNull();
+    obj = cJSON_CreateObject();
+    cJSON_AddStringToObject(obj, "generatedAt", clock_format(made, text));
+    cJSON_AddNumberToObject(obj, "ageSeconds", (double)o->report_age);
+    return obj;
+}
+
 static cJSON *accounts_json(const struct assessment *a)
 {
     cJSON *list = cJSON_CreateArray();
@@ -269,6 +285,7 @@ static cJSON *accounts_json(const struct assessment *a)
         json_add_fraction(row, "score", s->assessed, s->value, 1);
         cJSON_AddStringToObject(row, "grade", score_grade(s->assessed, s->value));
         cJSON_AddNumberToObject(row, "ceiling", s->ceiling);
+        cJSON_AddItemToObject(row, "credentialReport", assessment_report_json(account));
     }
     return list;
 }

@@ -103,6 +103,19 @@ static void draw_facts(struct sheet *sheet)
     sheet->y += 25 + tall;
 }
 
+/* Why it was left out; else how old its credential report was. */
+static const char *note_of(struct arena *a, const cJSON *account)
+{
+    const cJSON *report = json_find(account, "credentialReport");
+
+    if (!json_true(account, "included"))
+        return json_str(account, "reason");
+    if (!json_count(report))
+        return "no credential report";
+    return arena_printf(a, "report %s old, %s", json_str(report, "ageText"),
+                        json_str(report, "generatedText"));
+}
+
 static void draw_account(struct table *table, const cJSON *account)
 {
     struct arena *a = table->sheet->arena;
@@ -122,7 +135,7 @@ static void draw_account(struct table *table, const cJSON *account)
         {.text = !included ? "left out"
                  : read    ? "in full"
                            : "in part",
-         .note = json_str(account, "reason"),
+         .note = note_of(a, account),
          .kind = CELL_STATUS,
          .level = !included ? "NOT_APPLICABLE"
                   : read    ? "PASS"
@@ -155,7 +168,9 @@ static void draw_accounts(struct sheet *sheet)
         unknown += json_num(account, "unknown");
     }
     sheet_heading(sheet, "Accounts in scope",
-                  arena_printf(sheet->arena, "%zu listed, %zu read in full, %zu left out",
+                  arena_printf(sheet->arena,
+                               "%zu listed, %zu read in full, %zu left out; age of credential "
+                               "reports at the scan",
                                json_count(accounts), read, out),
                   50);
     table_begin(&table);

@@ -69,20 +69,25 @@ bool report_is_older(const struct account *a, const struct principal *user)
            created >= generated;
 }
 
+const char *report_age_text(long seconds, struct arena *arena)
+{
+    long minutes = seconds / 60;
+
+    return minutes < 60 ? arena_printf(arena, "%ld min", minutes)
+                        : arena_printf(arena, "%ld h %ld min", minutes / 60, minutes % 60);
+}
+
 const char *report_text(const struct model *m, const struct account *a, struct arena *arena)
 {
     const char *at = a->report_info->generated_at;
-    long minutes = report_age(m, a) / 60;
+    long age = report_age(m, a);
 
     if (!at)
         return "no credential report";
-    if (report_age(m, a) < 0)
+    if (age < 0)
         return arena_printf(arena, "the credential report of %s", at);
-    if (minutes < 60)
-        return arena_printf(arena, "the credential report of %s, %ld min old at the scan", at,
-                            minutes);
-    return arena_printf(arena, "the credential report of %s, %ld h %ld min old at the scan", at,
-                        minutes / 60, minutes % 60);
+    return arena_printf(arena, "the credential report of %s, %s old at the scan", at,
+                        report_age_text(age, arena));
 }
 
 static struct known unknown(const struct data_status *why)

@@ -75,6 +75,8 @@ struct source report_source(const struct account *a, const struct report_row *ro
 /* "the credential report of 2026-11-23T04:36:12Z, 1 h 24 min old at the scan"; the age is left out
  * where either time is not known. */
 const char *report_text(const struct model *m, const struct account *a, struct arena *arena);
+/* "24 min", "1 h 24 min". */
+const char *report_age_text(long seconds, struct arena *arena);
 /* Seconds from the report to the scan, never below 0; -1: not known. */
 long report_age(const struct model *m, const struct account *a);
 

@@ -71,9 +71,16 @@ void model_free(struct model *m)
     arena_free(&m->arena);
 }
 
-void model_outline(struct account *a)
+void model_outline(const struct model *m, struct account *a)
 {
-    a->outline = (struct account_outline){.users = a->user_count, .roles = a->role_count};
+    bool reported = data_complete(a, DATA_CREDENTIAL_REPORT);
+
+    a->outline = (struct account_outline){
+        .users = a->user_count,
+        .roles = a->role_count,
+        .report_made = reported ? a->report_info->generated_at : NULL,
+        .report_age = reported ? report_age(m, a) : -1,
+    };
     for (size_t i = 0; i < a->user_count; i++)
         a->outline.console_users += known_password(a, &a->users[i]).word == WORD_YES;
     for (size_t i = 0; a->user_count == 0 && i < a->report_count; i++)
@@ -96,6 +103,7 @@ void model_release(struct model *m, struct account *a)
                            .reason = a->reason,
                            .outline = a->outline};
 
+    kept.outline.report_made = copy(m, a->outline.report_made);
     for (int set = 0; set < DATA_COUNT; set++)
         kept.data[set] = (struct data_status){a->data[set].state, copy(m, a->data[set].reason),
                                               copy(m, a->data[set].file)};

@@ -201,6 +201,10 @@ struct root_credentials;
  * first round over the accounts it would be filled, in a second one read. */
 struct account_outline {
     size_t users, roles, console_users;
+    /* The credential report: when it was made, RFC 3339 (NULL: none was read), and its age at the
+     * scan in seconds, never below 0 (-1: not known). */
+    const char *report_made;
+    long report_age;
 };
 
 struct account {
@@ -271,7 +275,7 @@ void model_free(struct model *m);
 
 /* Fill a->outline. After it, model_release() takes from the account everything but id, names,
  * partition, state and outline; these then lie in m->arena. */
-void model_outline(struct account *a);
+void model_outline(const struct model *m, struct account *a);
 void model_release(struct model *m, struct account *a);
 
 /* By id; NULL when there is none. Binary search. */

@@ -5,6 +5,7 @@ Markdown is rendered by libcmark itself, which the program is linked with, throu
 import copy
 import ctypes
 import ctypes.util
+import datetime
 import itertools
 import json
 import re
@@ -14,6 +15,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from answers import Answers, text
 from conftest import NOW, tree
 from damage import Run
 
@@ -401,3 +403,47 @@ def test_hostile_names_in_json(hostile):
     report = json.loads((hostile / "report.json").read_text(encoding="utf-8"))
     names = [account["name"] for account in report["scope"]["accounts"]]
     assert HOSTILE in names
+
+
+# --- Age of the credential reports ---------------------------------------------------------------
+
+
+def seconds(moment):
+    return datetime.datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
+
+
+def test_the_age_of_credential_reports_is_told(demo, findings, report):
+    """Of every account, in JSON, Markdown and PDF: when AWS made it, and how old it was."""
+    answers = Answers(demo)
+    made = {query["account"]: next(text(e) for e in answers.root(name).iter()
+                                   if str(e.tag).endswith("}GeneratedTime"))
+            for name, (query, _) in answers.pages.items()
+            if query["operation"] == "GetCredentialReport"}
+    told = {row["id"]: row["credentialReport"] for row in findings["accounts"]}
+    assert told == {account: {
+        "generatedAt": at,
+        "ageSeconds": int(seconds(answers.snapshot["finishedAt"]) - seconds(at))}
+        for account, at in made.items()}
+    markdown = (demo / "report.md").read_text(encoding="utf-8")
+    pdf = " ".join(" ".join(page_texts(demo / "report.pdf")).split())
+    for row in report["scope"]["accounts"]:
+        age = row["credentialReport"]
+        assert {key: age[key] for key in ("generatedAt", "ageSeconds")} == told[row["id"]]
+        minutes = age["ageSeconds"] // 60
+        assert age["ageText"] == "%d h %d min" % (minutes // 60, minutes % 60)
+        assert "| %s, %s old at the scan |" % (age["generatedText"], age["ageText"]) in markdown
+        assert "report %s old," % age["ageText"] in pdf and age["generatedText"] in pdf
+
+
+def test_a_report_that_was_not_read_has_no_age(program, demo_copy):
+    run = Run(demo_copy)
+    run.deny("222233334444", "GetCredentialReport")
+    run.exclude("333344445555", "left out for a test")
+    program("evaluate", run.path, "--now", NOW, status=None)
+    (demo_copy / "report.md").unlink()
+    program("report", run.path, "--now", NOW)
+    found = json.loads((demo_copy / "findings.json").read_text(encoding="utf-8"))
+    assert [bool(row["credentialReport"]) for row in found["accounts"]] == [True, False, False]
+    assert [row["credentialReport"] for row in found["accounts"]][1:] == [None, None]
+    markdown = (demo_copy / "report.md").read_text(encoding="utf-8")
+    assert markdown.count("| none was read |") == 2

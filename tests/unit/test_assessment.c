@@ -395,6 +395,8 @@ TEST(findings_put_aside_are_the_findings)
     recorded_open(&recorded, &whole.snapshot, &whole.model.arena);
     expect_ok(collect(&whole.snapshot, &recorded.transport, &whole.model, &err), err);
     evaluate(&whole.snapshot, &whole.model, &whole.findings);
+    for (size_t i = 0; i < whole.model.account_count; i++)
+        model_outline(&whole.model, &whole.model.accounts[i]);
     whole.score = a.score;
     whole.account_scores = a.account_scores;
     told = assessment_json(&a);
