@@ -1,6 +1,7 @@
 /* detective.h - what watches an account, and what else in it signs people in: CloudTrail trails
  * with their alarms and buckets, Cognito user pools, directories. Part of the model
- * (model/model.h): what account->detective points to, never NULL once the model is laid out.
+ * (model/model.h): what account->detective points to, never NULL from when the model is laid out
+ * until model_release().
  *
  * Everything here is regional. Trails, pools and directories are known for the regions of the
  * model alone; a trail of one region outside them is not seen, a multi-region trail is, whatever

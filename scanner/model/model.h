@@ -227,7 +227,7 @@ struct account {
     struct report_row *report; /* without the root row; sorted by ARN */
     size_t report_count;
     const struct report_row *report_root;
-    struct report *report_info;                     /* never NULL */
+    struct report *report_info;                     /* never NULL before model_release() */
     struct service_credential *service_credentials; /* sorted by user, id */
     size_t service_credential_count;
     struct password_policy *password_policy; /* NULL: not read */
@@ -235,9 +235,10 @@ struct account {
     struct federation *federation; /* model/federation.h; federation_of() reads it */
     const char *contradiction; /* ARN of an entity that is listed twice, and differently; NULL */
     struct source virtual_devices_source; /* first page of the list */
-    struct detective *detective;          /* trails, alarms, buckets, pools: model/detective.h */
-    struct events *events;                /* model/events.h; NULL: not asked for */
-    struct root_credentials *root;        /* model/root.h; NULL: root was not asked about itself */
+    /* Trails, alarms, buckets, pools: model/detective.h; never NULL before model_release(). */
+    struct detective *detective;
+    struct events *events;         /* model/events.h; NULL: not asked for */
+    struct root_credentials *root; /* model/root.h; NULL: root was not asked about itself */
 };
 
 struct listed_account {
@@ -274,7 +275,8 @@ void model_free(struct model *m);
 #define cleanup_model CLEANUP(model_free)
 
 /* Fill a->outline. After it, model_release() takes from the account everything but id, names,
- * partition, state and outline; these then lie in m->arena. */
+ * partition, state and outline; these then lie in m->arena, every list is empty and every other
+ * pointer NULL, also those that are never NULL before. */
 void model_outline(const struct model *m, struct account *a);
 void model_release(struct model *m, struct account *a);
 

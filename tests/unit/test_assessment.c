@@ -59,6 +59,46 @@ TEST(the_samples_verdict_is_fail_and_incomplete)
     assessment_close(&a);
 }
 
+/* Members are given up once they are judged: what is left is their outline, and reading findings
+ * and accounts to the end touches nothing else (under ASan: no memory of theirs). */
+TEST(a_member_is_released_but_for_its_outline)
+{
+    struct assessment a = {0};
+    struct error err = {0};
+    struct file_draft draft;
+    char *dir = expect_dir();
+    struct arena arena = {0};
+
+    json_init();
+    log_setup(LOG_ERROR, false);
+    expect_ok(assess(&a, SAMPLE, &err), err);
+    assert_int_equal(a.model.account_count, 3);
+    for (size_t i = 0; i < a.model.account_count; i++) {
+        const struct account *account = &a.model.accounts[i];
+        bool home = strcmp(account->id, a.model.home) == 0;
+
+        assert_int_equal(account->report_info != NULL, home);
+        assert_int_equal(account->detective != NULL, home);
+        assert_int_equal(account->user_count > 0, home);
+        assert_null(home ? NULL : account->users);
+        assert_true(account->outline.users > 0);
+        assert_non_null(account->outline.report_made);
+        assert_true(account->outline.report_age > 0);
+    }
+    expect_ok(assessment_draft(&a, &draft, file_join(&arena, dir, "findings.json"), &err), err);
+    expect_ok(file_publish(&draft, 1, &err), err);
+
+    cleanup_json cJSON *found = json_read(file_join(&arena, dir, "findings.json"), 64 * MIB, &err);
+    const cJSON *member = cJSON_GetArrayItem(json_find(found, "accounts"), 1);
+    const cJSON *report = json_find(member, "credentialReport");
+
+    assert_string_equal(json_str(report, "generatedAt"), "2026-11-23T03:58:47Z");
+    assert_true(json_num(report, "ageSeconds") == (double)a.model.accounts[1].outline.report_age);
+    assessment_close(&a);
+    expect_ok(file_remove_tree(dir, &err), err);
+    arena_free(&arena);
+}
+
 /* --- Every request fails once ----------------------------------------------------------------- */
 
 enum mode { DENIED, HALF_BODY, EMPTY_BODY, OTHER_XML, OTHER_JSON, CUT_CHAIN, MODES };
@@ -450,6 +490,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sample_says_what_its_story_says),
+        cmocka_unit_test(a_member_is_released_but_for_its_outline),
         cmocka_unit_test(the_samples_verdict_is_fail_and_incomplete),
         cmocka_unit_test(every_request_denied_once),
         cmocka_unit_test(every_answer_cut_in_half_once),
