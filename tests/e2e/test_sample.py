@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import urllib.parse
 from collections import Counter
 
 import pytest
@@ -114,3 +115,39 @@ def test_evaluating_again_says_so(program, demo_copy, demo):
     done = program("evaluate", demo_copy, "--now", NOW, status=4)
     assert b"AccessDenied" in done.stderr
     assert (demo_copy / "findings.json").read_bytes() == (demo / "findings.json").read_bytes()
+
+
+# --- The sample's audit role ---------------------------------------------------------------------
+
+READ_BY_NOBODY = "iam:ListVirtualMFADevices"     # the sandbox's role lacks it
+
+
+def audit_policy(answers, account):
+    """The document of sample-audit-read, as GetAccountAuthorizationDetails shows it."""
+    for name, (query, _) in answers.pages.items():
+        if (query["account"], query["operation"]) != (account, "GetAccountAuthorizationDetails"):
+            continue
+        for policy in answers.root(name).iter():
+            if text(policy, "PolicyName") == "sample-audit-read" and text(policy, "PolicyId"):
+                versions = [v for v in policy.iter() if text(v, "IsDefaultVersion") == "true"]
+                return json.loads(urllib.parse.unquote(text(versions[0], "Document")))
+    return None
+
+
+def test_the_audit_role_may_ask_what_a_scan_asks(program, demo):
+    """What `reportgen policy` prints is what the sample's role holds: when a collector grows, its
+    action belongs into AUDIT_ACTIONS (tests/tools/sample_story.py)."""
+    def printed(*args):
+        done = program("policy", "--principal", "111122223333", *args)
+        return json.loads(done.stdout)["PolicyDocument"]
+
+    answers = Answers(demo)
+    assert audit_policy(answers, "111122223333") == printed("--assume-root")
+    assert audit_policy(answers, "222233334444") == printed()
+    lacking = printed()
+    lacking["Statement"][0]["Action"].remove(READ_BY_NOBODY)
+    assert audit_policy(answers, "333344445555") == lacking
+    denied = {query["operation"] for query in answers.snapshot["queries"]
+              if query["account"] == "333344445555" and query["service"] == "iam"
+              and (query["error"] or {}).get("code") == "AccessDenied"}
+    assert denied == {READ_BY_NOBODY.partition(":")[2]}

@@ -66,27 +66,43 @@ DENY_WITHOUT_MFA = policy(
     {"Sid": "DenyEverythingWithoutMFA", "Effect": "Deny", "Action": "*", "Resource": "*",
      "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}})
 
-AUDIT_READ = policy(
-    allow(["iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary",
-           "iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListAccountAliases",
-           "iam:ListMFADevices", "iam:ListVirtualMFADevices", "iam:ListOrganizationsFeatures",
-           "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed",
-           "iam:GetMFADevice", "iam:ListServiceSpecificCredentials",
-           "iam:GetAccountPasswordPolicy", "cloudtrail:LookupEvents",
-           "iam:ListSAMLProviders", "iam:GetSAMLProvider", "iam:ListOpenIDConnectProviders",
-           "iam:GetOpenIDConnectProvider", "identitystore:ListUsers", "identitystore:ListGroups",
-           "identitystore:ListGroupMemberships", "sso:ListInstances", "sso:ListPermissionSets",
-           "sso:DescribePermissionSet", "sso:GetInlinePolicyForPermissionSet",
-           "sso:GetPermissionsBoundaryForPermissionSet", "sso:ListManagedPoliciesInPermissionSet",
-           "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
-           "sso:ListAccountsForProvisionedPermissionSet", "sso:ListAccountAssignments",
-           "organizations:DescribeOrganization", "organizations:ListAccounts"],
-          Sid="ReadForReportgen"))
+# What `reportgen policy` prints, action by action: tests/e2e/test_sample.py compares the two. A
+# collector that asks something new needs a row here.
+AUDIT_ACTIONS = [
+    "cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus",
+    "cloudtrail:ListPublicKeys", "cloudtrail:LookupEvents", "cloudwatch:DescribeAlarms",
+    "cognito-idp:GetUserPoolMfaConfig", "cognito-idp:ListUserPools", "ds:DescribeDirectories",
+    "iam:GenerateCredentialReport", "iam:GetAccessKeyLastUsed",
+    "iam:GetAccountAuthorizationDetails", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary",
+    "iam:GetCredentialReport",
+    "iam:GetLoginProfile", "iam:GetMFADevice", "iam:GetOpenIDConnectProvider",
+    "iam:GetSAMLProvider", "iam:ListAccessKeys", "iam:ListAccountAliases", "iam:ListMFADevices",
+    "iam:ListOpenIDConnectProviders", "iam:ListOrganizationsFeatures", "iam:ListSAMLProviders",
+    "iam:ListServiceSpecificCredentials", "iam:ListVirtualMFADevices",
+    "identitystore:ListGroupMemberships", "identitystore:ListGroups", "identitystore:ListUsers",
+    "logs:DescribeMetricFilters", "organizations:DescribeOrganization",
+    "organizations:DescribePolicy", "organizations:ListAccounts",
+    "organizations:ListAccountsForParent", "organizations:ListDelegatedAdministrators",
+    "organizations:ListOrganizationalUnitsForParent", "organizations:ListPolicies",
+    "organizations:ListRoots", "organizations:ListTargetsForPolicy", "s3:GetBucketLocation",
+    "s3:GetBucketObjectLockConfiguration", "s3:GetBucketVersioning", "sso:DescribePermissionSet",
+    "sso:GetInlinePolicyForPermissionSet", "sso:GetPermissionsBoundaryForPermissionSet",
+    "sso:ListAccountAssignments", "sso:ListAccountsForProvisionedPermissionSet",
+    "sso:ListCustomerManagedPolicyReferencesInPermissionSet", "sso:ListInstances",
+    "sso:ListManagedPoliciesInPermissionSet", "sso:ListPermissionSets", "sts:GetCallerIdentity"
+]
+AUDIT_READ = policy(allow(AUDIT_ACTIONS, Sid="ReportgenReads"))
+
+# The management account's reader looks at the members' root users, too (--assume-root).
+ROOT_TASK = "arn:*:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+AUDIT_READ_ROOTS = policy(
+    allow(AUDIT_ACTIONS, Sid="ReportgenReads"),
+    allow("sts:AssumeRoot", Sid="ReportgenMemberRoots",
+          Condition={"StringLike": {"sts:TaskPolicyArn": ROOT_TASK}}))
 
 # The sandbox forgot one action: that is the data set its answer denies.
 AUDIT_READ_OLD = policy(
-    allow([a for a in AUDIT_READ["Statement"][0]["Action"] if a != "iam:ListVirtualMFADevices"],
-          Sid="ReadForReportgen"))
+    allow([a for a in AUDIT_ACTIONS if a != "iam:ListVirtualMFADevices"], Sid="ReportgenReads"))
 
 BACKUP_WRITE = policy(
     allow(["s3:PutObject", "s3:GetObject", "s3:ListBucket"],
@@ -372,7 +388,7 @@ GROUPS = {
 
 POLICIES = {
     MANAGEMENT: [
-        own_policy("sample-audit-read", AUDIT_READ),
+        own_policy("sample-audit-read", AUDIT_READ_ROOTS),
         own_policy("sample-backup-write", BACKUP_WRITE, encode="plus"),
         own_policy("sample-boundary", policy(allow(["s3:*", "iam:ChangePassword"]))),
         own_policy("sample-require-mfa", REQUIRE_MFA),
