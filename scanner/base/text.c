@@ -194,6 +194,15 @@ int text_icmp(const char *a, const char *b)
     return lower(*a) - lower(*b);
 }
 
+char *text_lower(struct arena *arena, const char *s)
+{
+    char *copy = arena_strdup(arena, s);
+
+    for (char *p = copy; *p; p++)
+        *p = (char)lower(*p);
+    return copy;
+}
+
 int text_order(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -31,6 +31,9 @@ void text_add_shown(struct strbuf *out, const char *s, size_t len);
 /* Comparison without regard to ASCII case; no locale. */
 int text_icmp(const char *a, const char *b);
 
+/* A copy with ASCII letters in lower case. */
+char *text_lower(struct arena *arena, const char *s);
+
 /* For qsort() and bsearch() over an array of texts: by byte value. */
 int text_order(const void *a, const void *b);
 

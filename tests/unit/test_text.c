@@ -102,6 +102,16 @@ TEST(ascii_case_does_not_matter)
     assert_true(text_icmp("\xC3\x89", "\xC3\xA9") != 0);
 }
 
+TEST(only_ascii_letters_become_small)
+{
+    struct arena a = {0};
+
+    assert_string_equal(text_lower(&a, "iam:CreateUser@[Z]"), "iam:createuser@[z]");
+    assert_string_equal(text_lower(&a, "\xC3\x89"), "\xC3\x89");
+    assert_string_equal(text_lower(&a, ""), "");
+    arena_free(&a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -110,6 +120,7 @@ int main(void)
         cmocka_unit_test(what_steers_a_terminal_is_escaped),
         cmocka_unit_test(shown_values_are_cut),
         cmocka_unit_test(ascii_case_does_not_matter),
+        cmocka_unit_test(only_ascii_letters_become_small),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
