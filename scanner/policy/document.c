@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/text.h"
+#include "policy/glob.h"
 
 /* A text or a list of texts. */
 static int read_list(struct arena *arena, const cJSON *node, const char ***out, size_t *count,
@@ -63,6 +65,70 @@ static int read_effect(const cJSON *obj, bool *allow, struct error *err)
     return 0;
 }
 
+/* Actions are compared without regard to case. */
+static void lower_actions(struct arena *arena, const char **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *copy = text_lower(arena, list[i]);
+
+        for (char *p = copy; (p = strchr(p, ACTION_UNNAMED)) != NULL;)
+            *p = ACTION_UNNAMED + 1; /* in no name of an action either */
+        list[i] = copy;
+    }
+}
+
+static enum principal_kind kind_of(const char *type, const char *value)
+{
+    static const struct {
+        const char *type;
+        enum principal_kind kind;
+    } kinds[] = {
+        {"AWS", PRINCIPAL_AWS}, {"Service", PRINCIPAL_SERVICE}, {"Federated", PRINCIPAL_FEDERATED}};
+
+    if (strcmp(type, "AWS") == 0 && strcmp(value, "*") == 0)
+        return PRINCIPAL_ANYBODY;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].type, type) == 0)
+            return kinds[i].kind;
+    return PRINCIPAL_OTHER;
+}
+
+static int read_principals(struct arena *arena, const cJSON *node, struct statement *s,
+                           struct error *err)
+{
+    if (cJSON_IsString(node) && strcmp(node->valuestring, "*") == 0) {
+        *arena_push(arena, s->principals, s->principal_count) =
+            (struct statement_principal){PRINCIPAL_ANYBODY, "*"};
+        return 0;
+    }
+    if (!cJSON_IsObject(node))
+        return fail(err, ERR_FORMAT, "expected \"*\" or an object");
+    for (const cJSON *type = json_first(node); type; type = type->next) {
+        const char **values = NULL;
+        size_t count = 0;
+
+        if (read_list(arena, type, &values, &count, err))
+            return fail_in(err, "%s", type->string);
+        for (size_t i = 0; i < count; i++)
+            *arena_push(arena, s->principals, s->principal_count) =
+                (struct statement_principal){kind_of(type->string, values[i]), values[i]};
+    }
+    return 0;
+}
+
+static int read_principal(struct arena *arena, const cJSON *obj, struct statement *s,
+                          struct error *err)
+{
+    const cJSON *plain = json_find(obj, "Principal"), *not = json_find(obj, "NotPrincipal");
+
+    if (plain && not )
+        return fail(err, ERR_FORMAT, "Principal and NotPrincipal");
+    s->not_principal = not != NULL;
+    if ((plain || not ) && read_principals(arena, plain ? plain : not, s, err))
+        return fail_in(err, "%s", plain ? "Principal" : "NotPrincipal");
+    return 0;
+}
+
 static int read_statement(struct arena *arena, const cJSON *obj, struct statement *s,
                           struct error *err)
 {
@@ -74,10 +140,15 @@ static int read_statement(struct arena *arena, const cJSON *obj, struct statemen
         return fail(err, ERR_FORMAT, "expected an object");
     if (json_text_or_null(obj, "Sid", &sid, err) || read_effect(obj, &s->allow, err) ||
         read_pair(arena, obj, &action, &s->not_action, &s->actions, &s->action_count, err) ||
-        read_pair(arena, obj, &resource, &s->not_resource, &s->resources, &s->resource_count, err))
+        read_pair(arena, obj, &resource, &s->not_resource, &s->resources, &s->resource_count,
+                  err) ||
+        read_principal(arena, obj, s, err) ||
+        condition_parse(arena, json_find(obj, "Condition"), &s->conditions, &s->condition_count,
+                        err))
         return -1;
     s->sid = sid ? arena_strdup(arena, sid) : NULL;
-    s->conditional = json_find(obj, "Condition") != NULL;
+    s->has_resource = json_find(obj, "Resource") || json_find(obj, "NotResource");
+    lower_actions(arena, s->actions, s->action_count);
     return 0;
 }
 
@@ -92,9 +163,11 @@ static int read_statements(struct arena *arena, const cJSON *root, struct policy
         return fail(err, ERR_FORMAT, "Statement: expected an object or a list");
     out->count = single ? 1 : json_count(list);
     out->statements = arena_new(arena, struct statement, out->count);
-    for (const cJSON *s = single ? list : json_first(list); s; s = single ? NULL : s->next, i++)
+    for (const cJSON *s = single ? list : json_first(list); s; s = single ? NULL : s->next, i++) {
+        out->statements[i].index = i;
         if (read_statement(arena, s, &out->statements[i], err))
             return fail_in(err, "Statement[%zu]", i);
+    }
     return 0;
 }
 
@@ -109,9 +182,33 @@ int policy_parse(struct arena *arena, const char *name, const char *text, size_t
     *out = (struct policy){0};
     if (!root)
         return -1;
+    out->has_variables = strcmp(json_str(root, "Version"), "2012-10-17") == 0;
     if (read_statements(arena, root, out, err))
         return fail_in(err, "%s", name);
     return 0;
+}
+
+bool statement_has_action(const struct statement *s, const char *action)
+{
+    if (s->action_count == 0)
+        return s->allow && s->not_action;
+    for (size_t i = 0; i < s->action_count; i++) {
+        const char *pattern = s->actions[i];
+
+        if (*pattern != *action && glob_is_plain(*pattern))
+            continue; /* most are of another service */
+        if (glob_match(pattern, action))
+            return !s->not_action;
+    }
+    return s->not_action;
+}
+
+void policy_mark(struct policy *p, const char *const *actions, size_t count)
+{
+    for (size_t i = 0; i < p->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (statement_has_action(&p->statements[i], actions[k]))
+                action_set_add(&p->statements[i].marks, k);
 }
 
 /* Only wildcards, one of them a '*', perhaps parted by colons: "*", "?*", "*:*". */

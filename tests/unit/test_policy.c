@@ -36,7 +36,7 @@ TEST(one_stands_for_a_list_of_one_everywhere)
     assert_int_equal(p.count, 1);
     assert_string_equal(p.statements[0].sid, "s");
     assert_true(p.statements[0].allow);
-    assert_true(p.statements[0].conditional);
+    assert_true(p.statements[0].condition_count > 0);
     assert_int_equal(p.statements[0].action_count, 1);
     assert_string_equal(p.statements[0].actions[0], "iam:*");
     assert_string_equal(p.statements[0].resources[0], "*");
@@ -50,7 +50,7 @@ TEST(one_stands_for_a_list_of_one_everywhere)
     assert_false(p.statements[0].allow);
     assert_true(p.statements[0].not_action);
     assert_true(p.statements[0].not_resource);
-    assert_false(p.statements[0].conditional);
+    assert_false(p.statements[0].condition_count > 0);
     assert_null(p.statements[0].sid);
     assert_int_equal(p.statements[0].action_count, 2);
     assert_string_equal(p.statements[0].actions[1], "c:d");
