@@ -37,6 +37,7 @@ EMBED     := $(sort $(shell find templates assets -type f ! -path 'assets/readme
 PROGRAM    := $(B)/reportgen
 UNIT_BIN   := $(UNIT:%.c=$(B)/%)
 FUZZ_BIN   := $(FUZZ:%.c=$(B)/%)
+BENCH_BIN  := $(B)/tests/bench/bench_policy
 LIBRARIES  := $(B)/libreportgen.a $(B)/libscanner.a
 SOURCES     = $(shell find scanner reportgen tests -name '*.[ch]')
 
@@ -123,6 +124,8 @@ $(PROGRAM): $(O)/reportgen/main.o $(LIBRARIES)
 	$(LINK) $(LIBS)
 $(UNIT_BIN): $(B)/%: $(O)/%.o $(LIBRARIES)
 	$(LINK) $(LIBS) -lcmocka
+$(BENCH_BIN): $(B)/%: $(O)/%.o $(LIBRARIES)
+	$(LINK) $(LIBS)
 $(FUZZ_BIN): $(B)/%: $(O)/%.o $(FUZZ_MAIN) $(LIBRARIES)
 	$(LINK) $(LIBS)
 
@@ -214,7 +217,8 @@ format: ## rewrite all C files with clang-format
 readme: all ## renew the README's section on commands and its picture
 	@$(PYTHON) tests/tools/update_readme.py
 
-bench: all ## time and memory: the demo, a clean build, scans of the test server
+bench: all $(BENCH_BIN) ## time and memory: policies, the demo, a clean build, scans of the test server
+	@$(BENCH_BIN)
 	@$(PYTHON) tests/bench/bench.py $(PROGRAM)
 	@$(PYTHON) tests/bench/bench_scan.py $(PROGRAM)
 
