@@ -261,6 +261,13 @@ static void expect_no_better(const struct outcome *good, const struct outcome *b
     assert_true(bad->findings.query_failed);
 }
 
+/* The sanitizer, twenty times slower, looks at every fourth; which ones differs by mode. */
+#ifdef __SANITIZE_ADDRESS__
+#define STRIDE 4
+#else
+#define STRIDE 1
+#endif
+
 static void fail_every_request(enum mode mode)
 {
     struct snapshot s = {0};
@@ -273,7 +280,7 @@ static void fail_every_request(enum mode mode)
     expect_ok(snapshot_open(&s, SAMPLE, &err), err);
     calls = evaluate_failing(&s, mode, 0, &good);
     assert_true(calls > 60);
-    for (size_t n = 1; n <= calls; n++) {
+    for (size_t n = 1 + (size_t)mode % STRIDE; n <= calls; n += STRIDE) {
         (void)evaluate_failing(&s, mode, n, &bad);
         expect_no_better(&good, &bad);
         close_outcome(&bad);
