@@ -10,18 +10,6 @@
 #include "collect/collect.h"
 #include "model/credentials.h"
 
-static const char *only_text(const struct check *check)
-{
-    switch (check->subject) {
-    case SUBJECT_USER:
-        return "the account has no IAM users";
-    case SUBJECT_VIRTUAL_DEVICE:
-        return "the account has no virtual MFA devices";
-    default:
-        return "nothing to judge in this account";
-    }
-}
-
 /* The first data set that the check cannot do without and that is not complete, or NULL. */
 static const struct data_status *lacking(const struct account *a, uint64_t needs)
 {
@@ -54,7 +42,7 @@ static const char *nothing_text(const struct checking *c)
 
     return state ? arena_printf(&c->out->arena, "the account is %s in the organisation",
                                 text_shown(&c->out->arena, state))
-                 : only_text(c->check);
+                 : subject_nothing(c->check->subject);
 }
 
 static void run_on_account(struct checking *c)
@@ -97,6 +85,7 @@ static void judge(const struct model *m, const struct account *a, struct finding
     struct checking c = {.model = m,
                          .account = a,
                          .administrators = administrators(a, &scratch),
+                         .enforcement = enforcement_open(m, a, &scratch),
                          .out = out,
                          .first = out->count};
 

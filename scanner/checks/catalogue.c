@@ -45,6 +45,7 @@ static cJSON *check_json(const struct check *check)
                             check->weightless ? 0 : severity_weight(check->severity));
     cJSON_AddStringToObject(row, "passesWhen", check->passes_when);
     cJSON_AddItemToObject(row, "needs", needs_json(check->needs));
+    cJSON_AddItemToObject(row, "narrows", needs_json(check->narrows));
     cJSON_AddItemToObject(row, "frameworks", frameworks_json(check->id));
     return row;
 }

@@ -8,10 +8,32 @@
 #include "model/findings.h"
 #include "model/model.h"
 #include "policy/administrator.h"
+#include "policy/enforcement.h"
 
 /* What a check's findings are about; when a needed data set cannot be read, every known one of
  * these becomes UNKNOWN. */
-enum subject { SUBJECT_ROOT, SUBJECT_USER, SUBJECT_VIRTUAL_DEVICE, SUBJECT_ACCOUNT };
+enum subject {
+    SUBJECT_ROOT,
+    SUBJECT_ACCOUNT,
+    SUBJECT_USER,
+    SUBJECT_ROLE,
+    SUBJECT_VIRTUAL_DEVICE,
+    SUBJECT_STATEMENT,
+    SUBJECT_ACCESS_KEY,
+    SUBJECT_CREDENTIAL,
+    SUBJECT_PROVIDER,
+    SUBJECT_INSTANCE,
+    SUBJECT_EVENT,
+    SUBJECT_TRAIL,
+    SUBJECT_BUCKET,
+    SUBJECT_USER_POOL,
+    SUBJECT_DIRECTORY,
+    SUBJECT_PERSON,
+    SUBJECT_EXCEPTION,
+    SUBJECT_DATA_SET,
+};
+/* What a check says of an account in which there is none: "the account has no IAM users". */
+const char *subject_nothing(enum subject subject);
 
 /* One account under judgement. */
 struct checking {
@@ -20,6 +42,7 @@ struct checking {
     const struct model *model;
     const struct account *account;
     const struct administrator *administrators; /* one per user, in their order */
+    struct enforcement *enforcement;            /* the account's policies in force: policy/ */
     size_t first;                               /* of this account's findings in out->at */
     struct findings *out;
 };
@@ -39,6 +62,8 @@ struct check {
     uint64_t needs;   /* DATA_BIT()s: without one of them, UNKNOWN */
     uint64_t handles; /* of these, the ones whose absence `run` itself turns into UNKNOWN,
                          because some subjects can be judged without them */
+    uint64_t narrows; /* what can only deny (SCPs, RCPs): without it a PASS stands, and a FAIL says
+                         that it was not seen */
     const char *passes_when;
     const char *why;    /* what is at stake, one or two sentences */
     const char *action; /* "Register an MFA device for": followed by a count and a noun */

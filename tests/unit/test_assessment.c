@@ -183,7 +183,7 @@ static int failing_run(struct transport *t, struct call *calls, size_t count, st
 }
 
 /* What one evaluation gave. */
-struct outcome {
+struct judgement {
     struct model model;
     struct findings findings;
     struct score score;
@@ -191,13 +191,13 @@ struct outcome {
 };
 
 static size_t evaluate_failing(const struct snapshot *s, enum mode mode, size_t nth,
-                               struct outcome *out)
+                               struct judgement *out)
 {
     struct failing f = {.mode = mode, .nth = nth};
     struct error err = {0};
     struct score_input in;
 
-    *out = (struct outcome){0};
+    *out = (struct judgement){0};
     recorded_open(&f.recorded, s, &out->model.arena);
     f.transport = (struct transport){failing_run, &out->model.arena};
     expect_ok(collect(s, &f.transport, &out->model, &err), err);
@@ -208,7 +208,7 @@ static size_t evaluate_failing(const struct snapshot *s, enum mode mode, size_t 
     return f.seen;
 }
 
-static void close_outcome(struct outcome *o)
+static void close_judgement(struct judgement *o)
 {
     findings_free(&o->findings);
     model_free(&o->model);
@@ -233,7 +233,7 @@ static bool lacks_summary(const struct model *m)
 
 /* No verdict gets better: each is as it was, or UNKNOWN, or (in a list that was lost) gone and
  * made up for by one that is not listed. */
-static void expect_no_better(const struct outcome *good, const struct outcome *bad)
+static void expect_no_better(const struct judgement *good, const struct judgement *bad)
 {
     for (size_t i = 0; i < bad->findings.count; i++) {
         const struct finding *is = &bad->findings.at[i];
@@ -271,7 +271,7 @@ static void expect_no_better(const struct outcome *good, const struct outcome *b
 static void fail_every_request(enum mode mode)
 {
     struct snapshot s = {0};
-    struct outcome good, bad;
+    struct judgement good, bad;
     struct error err = {0};
     size_t calls;
 
@@ -283,9 +283,9 @@ static void fail_every_request(enum mode mode)
     for (size_t n = 1 + (size_t)mode % STRIDE; n <= calls; n += STRIDE) {
         (void)evaluate_failing(&s, mode, n, &bad);
         expect_no_better(&good, &bad);
-        close_outcome(&bad);
+        close_judgement(&bad);
     }
-    close_outcome(&good);
+    close_judgement(&good);
     snapshot_close(&s);
 }
 
