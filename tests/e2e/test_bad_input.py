@@ -673,7 +673,7 @@ def one_of_each(snapshot):
 
 @pytest.mark.parametrize("part", range(4))
 def test_every_operation_fails_once(program, good, tmp_path, part):
-    """An answer of each refused in turn: never another PASS, never a higher score, never exit 0."""
+    """One answer of each refused: never another PASS, never a higher score, never exit 0."""
     was, idle = load(good), 0
     chosen = one_of_each(Run(good).snapshot)
     assert len(chosen) > 40
