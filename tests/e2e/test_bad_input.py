@@ -663,7 +663,7 @@ def rests_on(program, good, path, number):
 
 
 def one_of_each(snapshot):
-    """[(number, query)] of whole answers, one for each operation; all of them: test_assessment.c."""
+    """[(number, query)] of whole answers, one of each operation; test_assessment.c has them all."""
     found = {}
     for number, query in enumerate(snapshot["queries"]):
         if query["complete"]:

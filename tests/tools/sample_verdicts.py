@@ -3,7 +3,9 @@
 The verdicts come from the letters in sample_story.py. disagreements() derives them once more by
 rule, so that a slip of the pen shows; nothing here looks at what the program answers.
 """
+import importlib
 from collections import Counter
+from pathlib import Path
 
 import sample_story as story
 import sample_wire as wire
@@ -13,6 +15,9 @@ USER_CHECKS = ("iam.users_without_mfa", "iam.admin_users_mfa", "iam.users_mfa_ph
 ROOT_CHECKS = ("iam.root_mfa_enabled", "iam.root_mfa_hardware", "iam.root_access_keys_absent")
 DEVICE_CHECK, STRATEGY_CHECK = "iam.mfa_devices_orphaned", "iam.mfa_enforcement_strategy"
 CHECKS = ROOT_CHECKS + USER_CHECKS + (DEVICE_CHECK, STRATEGY_CHECK)
+# Further checks: verdicts_<area>.py, each with account_verdicts(account) as below.
+AREAS = [importlib.import_module(path.stem)
+         for path in sorted(Path(__file__).parent.glob("verdicts_*.py"))]
 EXPECTED = "tests/golden/sample/expected.json"
 
 
@@ -39,6 +44,8 @@ def account_verdicts(account):
             out[check][wire.user_arn(account, user)] = STATUS[letter]
     out[DEVICE_CHECK] = device_verdicts(account)
     out[STRATEGY_CHECK][account.number] = STATUS[story.STRATEGY[account.number]]
+    for area in AREAS:
+        out.update(area.account_verdicts(account))
     return out
 
 
@@ -60,7 +67,7 @@ def expected():
     counts = {number: {check: Counter(rows.values()) for check, rows in checks.items()}
               for number, checks in accounts.items()}
     total = {check: sum((counts[number][check] for number in counts), Counter())
-             for check in CHECKS}
+             for check in next(iter(counts.values()))}
     return {"schema": "reportgen-sample-expected/1", "accounts": accounts, "counts": counts,
             "total": total, "populations": {a.number: populations(a) for a in story.ACCOUNTS}}
 
