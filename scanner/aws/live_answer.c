@@ -135,15 +135,17 @@ static struct answer_error error_of(struct live *l, const struct http_response *
 
     if (!*e.code)
         e.code = arena_strndup(l->transport.arena, rs->error_type, strcspn(rs->error_type, ":"));
-    if (!*e.code && rs->status / 100 != 2)
-        e.code = arena_printf(l->transport.arena, "HTTP %d", rs->status);
     return e;
 }
 
-/* An answer that is no success: is it asked again? */
+/* An answer that is no success: is it asked again? One that gives no reason is damaged: AWS always
+ * gives one. */
 static bool try_again(struct live *l, struct slot *s, const char *code)
 {
     enum failure kind = retry_kind(s->response.status, code);
+
+    if (kind == FAILURE_FINAL && !*code && s->response.status / 100 == 4)
+        kind = FAILURE_GARBLED;
 
     if (kind == FAILURE_THROTTLED) {
         l->counts.throttled++;
@@ -324,6 +326,8 @@ int live_answer(struct live *l, struct slot *s, struct error *err)
         e = error_of(l, rs);
         if (try_again(l, s, e.code))
             return 0;
+        if (!*e.code)
+            e.code = arena_printf(l->transport.arena, "HTTP %d", rs->status);
     } else if (!wire_is_whole(s->address->endpoint.service, &rs->body)) {
         if (ask_again(l, s, FAILURE_GARBLED, 0))
             return 0;

@@ -16,7 +16,7 @@ enum failure {
     FAILURE_SERVER,    /* HTTP 500, 502, 503, 504, and codes that say the same */
     FAILURE_NETWORK,   /* no connection, or one that broke */
     FAILURE_TIMEOUT,   /* no answer in time */
-    FAILURE_GARBLED,   /* HTTP 200 with a body that is not well-formed */
+    FAILURE_GARBLED,   /* a body that is not well-formed, or an error without a code */
 };
 
 /* What an error answer is: its HTTP status and AWS's error code. IAM's LimitExceeded (409) is a

@@ -129,6 +129,8 @@ PASSING = [
     {"fault": "length", "add": 9, "every": 10},
     {"fault": "malformed", "every": 10},
     {"fault": "empty", "every": 10},
+    {"fault": "empty", "operation": "GetLoginProfile", "times": 3},     # «there is none» is a 404
+    {"fault": "malformed", "operation": "GetLoginProfile", "times": 3},
     {"fault": "pad", "bytes": 50000},
     {"fault": "slow", "bytesPerSecond": 60000, "every": 9},
     {"fault": "hang", "operation": "ListVirtualMFADevices", "times": 1},
