@@ -48,6 +48,10 @@ class Program:
         return done
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "tls: the test's server listens with TLS too")
+
+
 @pytest.fixture(scope="session")
 def fast(tmp_path_factory):
     """The environment in which waiting goes sixty times faster (tests/tools/fastclock.c)."""

@@ -19,10 +19,8 @@ ROLE = ("--role-arn", "arn:aws:iam::%s:role/sample-audit" % HOME)
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    server = start_fakeaws("--tls")
-    server.control(report={"age": 600})
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 @pytest.fixture
@@ -164,6 +162,7 @@ def details(run, kind):
     return [o["detail"] for o in read(run / "snapshot.json")["overrides"] if o["kind"] == kind]
 
 
+@pytest.mark.tls
 def test_endpoint_ca_and_clock_are_on_record_with_the_certificate(scan, fakeaws):
     url = fakeaws.tls["good"]
     fakeaws.control(skew=900)
@@ -184,6 +183,7 @@ def test_endpoint_ca_and_clock_are_on_record_with_the_certificate(scan, fakeaws)
         "endpoint", "ca", "clock"}
 
 
+@pytest.mark.tls
 def test_an_endpoint_of_one_service_is_told_apart(scan, fakeaws):
     """Where services are asked at different addresses, each row names its own certificate."""
     url = fakeaws.tls["good"]
@@ -194,6 +194,7 @@ def test_an_endpoint_of_one_service_is_told_apart(scan, fakeaws):
     assert "SHA-256" not in told["iam"] and fakeaws.url in told["iam"]
 
 
+@pytest.mark.tls
 def test_overrides_of_the_profile_count_too(scan, fakeaws, tmp_path):
     (tmp_path / "config").write_text("[default]\nendpoint_url = %s\nca_bundle = %s\n"
                                      % (fakeaws.tls["good"], fakeaws.ca))
@@ -202,6 +203,7 @@ def test_overrides_of_the_profile_count_too(scan, fakeaws, tmp_path):
     assert all(leaf_of(fakeaws.tls["good"]) in d for d in details(run, "endpoint"))
 
 
+@pytest.mark.tls
 @pytest.mark.parametrize("requests", [20, 90])
 def test_answers_of_another_address_are_not_kept(program, fakeaws, tmp_path, requests):
     """Begun at one address, resumed at another: the overrides on record are of all answers."""
@@ -221,6 +223,7 @@ def sha256_of(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest()
 
 
+@pytest.mark.tls
 def test_the_ca_of_the_beginning_stays_on_record(program, fakeaws, tmp_path):
     """Begun under one CA file, resumed under another, then under none: both are on record."""
     run, other = tmp_path / "run", tmp_path / "other.pem"

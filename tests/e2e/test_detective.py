@@ -15,10 +15,8 @@ BUCKET = "sample.organization.trail"
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    server = start_fakeaws("--tls")
-    server.control(report={"age": 600})
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 @pytest.fixture

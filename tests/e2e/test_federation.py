@@ -13,10 +13,8 @@ SETS = ("ListPermissionSets", "DescribePermissionSet", "GetInlinePolicyForPermis
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    server = start_fakeaws()
-    server.control(report={"age": 600})
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ TASK = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    server = start_fakeaws()
-    server.control(report=FRESH)
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 class FastScanner(Scanner):

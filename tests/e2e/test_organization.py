@@ -19,10 +19,8 @@ GENERATED = ("--role-name", "reportgen-audit")
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    server = start_fakeaws()
-    server.control(report=FRESH)
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 @pytest.fixture

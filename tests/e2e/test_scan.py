@@ -75,11 +75,8 @@ FRESH = {"age": 600}                        # seconds; the sample's own report i
 
 
 @pytest.fixture(name="fakeaws")
-def fresh_fakeaws(start_fakeaws):
-    """The sample organisation, with credential reports that are ten minutes old."""
-    server = start_fakeaws("--tls")
-    server.control(report=FRESH)
-    return server
+def with_fresh_reports(fresh_fakeaws):
+    return fresh_fakeaws
 
 
 @pytest.fixture
@@ -515,6 +512,7 @@ def test_the_list_of_accounts_is_refused(scan, fakeaws):
 # --- TLS -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.tls
 def test_the_certificate_under_a_foreign_ca_is_on_record(scan, fakeaws):
     url = fakeaws.tls["good"]
     run = scan(env=env_of(fakeaws, url=url))
@@ -525,6 +523,7 @@ def test_the_certificate_under_a_foreign_ca_is_on_record(scan, fakeaws):
     assert {"ca", "endpoint"} <= set(kinds(run))
 
 
+@pytest.mark.tls
 @pytest.mark.parametrize("kind", ["untrusted", "wrong-host", "expired"])
 def test_certificates_that_do_not_verify(scan, fakeaws, kind):
     scan(status=3, env=env_of(fakeaws, url=fakeaws.tls[kind]))
