@@ -4,7 +4,7 @@ import signal
 
 import pytest
 from conftest import tree
-from test_scan import FAST, FRESH, HOME, MEMBERS, SECOND, THIRD, Scanner, env_of, queries, read, \
+from test_scan import FAST, HOME, MEMBERS, SECOND, THIRD, Scanner, env_of, queries, read, \
     start_slowly, statuses, verdicts, wait_for_requests
 
 pytest_plugins = ["fakeaws_fixture"]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from conftest import ROOT
-from test_scan import (FAST, FRESH, HOME, MEMBERS, SECOND, THIRD, Scanner, env_of, queries, read,
+from test_scan import (FAST, HOME, MEMBERS, SECOND, THIRD, Scanner, env_of, queries, read,
                        start_slowly, statuses, wait_for_requests)
 
 pytest_plugins = ["fakeaws_fixture"]
