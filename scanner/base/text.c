@@ -180,6 +180,17 @@ const char *text_shown(struct arena *arena, const char *s)
     return arena_strndup(arena, sb.buf, sb.len);
 }
 
+const char *text_next_word(struct arena *arena, const char **list)
+{
+    const char *start = *list;
+    size_t len = strcspn(start, ",");
+
+    if (!*start)
+        return NULL;
+    *list += len + (start[len] == ',');
+    return arena_strndup(arena, start, len);
+}
+
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;

@@ -1,4 +1,4 @@
-/* text.h - outside text: is it UTF-8, and how it may be shown on a terminal. */
+/* text.h - outside text: is it UTF-8, how it may be shown on a terminal, and lists of words. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -27,6 +27,10 @@ bool text_is_unsafe(uint32_t cp);
 const char *text_shown(struct arena *arena, const char *s);
 /* The same appended to a buffer, not cut. */
 void text_add_shown(struct strbuf *out, const char *s, size_t len);
+
+/* The next of several words with commas between, copied to the arena, and *list moved behind it;
+ * NULL at the end. Between two commas stands an empty word, behind the last one none. */
+const char *text_next_word(struct arena *arena, const char **list);
 
 /* Comparison without regard to ASCII case; no locale. */
 int text_icmp(const char *a, const char *b);

@@ -101,15 +101,13 @@ static void add_all_services(struct snapshot *scope)
 static int lay_out_collect(struct scanning *s, struct error *err)
 {
     struct snapshot all = {.dir = NULL};
-    const char *list = s->settings->collect;
+    const char *list = s->settings->collect, *name;
     int status = 0;
 
     add_all_services(&all);
     if (!list)
         add_all_services(&s->scope);
-    for (; status == 0 && list && *list; list += strcspn(list, ","), list += *list == ',') {
-        const char *name = arena_strndup(&s->scope.arena, list, strcspn(list, ","));
-
+    while (status == 0 && list && (name = text_next_word(&s->scope.arena, &list))) {
         if (snapshot_collects(&all, name))
             add_service(&s->scope, name);
         else
@@ -133,9 +131,9 @@ static void add_region(struct snapshot *scope, const char *region)
 
 static int add_regions(struct scanning *s, const char *list, struct error *err)
 {
-    for (; *list; list += strcspn(list, ","), list += *list == ',') {
-        const char *name = arena_strndup(&s->scope.arena, list, strcspn(list, ","));
+    const char *name;
 
+    while ((name = text_next_word(&s->scope.arena, &list))) {
         if (!config_is_region(name) || strcmp(partition_of_region(name)->name, s->partition) != 0)
             return fail(err, ERR_USAGE, "--regions: \"%s\" is no region of partition %s",
                         text_shown(&s->scope.arena, name), s->partition);

@@ -9,18 +9,6 @@
 #include "model/organization.h"
 #include "scan/private.h"
 
-/* The next of several words with commas between, copied to the arena; NULL at the end. */
-static const char *next_word(struct arena *arena, const char **list)
-{
-    const char *start = *list;
-    size_t len = strcspn(start, ",");
-
-    if (!*start)
-        return NULL;
-    *list += len + (start[len] == ',');
-    return arena_strndup(arena, start, len);
-}
-
 /* Ask the organisation through the collectors, the home account's, for these data sets only. */
 static int ask_organization(struct scanning *s, struct live *l, uint64_t sets, struct model *m,
                             struct error *err)
@@ -125,7 +113,7 @@ static int each_unit(struct scanning *s, const struct model *m, with_unit *visit
     for (size_t i = 0; i < s->settings->unit_count; i++) {
         const char *list = s->settings->units[i], *id;
 
-        while ((id = next_word(&s->scope.arena, &list)))
+        while ((id = text_next_word(&s->scope.arena, &list)))
             if (visit(s, m, id, err))
                 return -1;
     }
@@ -160,7 +148,7 @@ static bool is_below_units(struct scanning *s, const struct model *m, const char
     for (size_t i = 0; i < s->settings->unit_count; i++) {
         const char *list = s->settings->units[i], *id;
 
-        while ((id = next_word(&s->scope.arena, &list)))
+        while ((id = text_next_word(&s->scope.arena, &list)))
             if (organization_is_below(node, id))
                 return true;
     }
@@ -265,7 +253,7 @@ static int exclude(struct scanning *s, struct error *err)
     for (size_t i = 0; i < s->settings->exclude_count; i++) {
         const char *list = s->settings->exclude[i], *id;
 
-        while ((id = next_word(&s->scope.arena, &list)))
+        while ((id = text_next_word(&s->scope.arena, &list)))
             if (exclude_one(s, id, err))
                 return -1;
     }

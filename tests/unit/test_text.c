@@ -112,6 +112,19 @@ TEST(only_ascii_letters_become_small)
     arena_free(&a);
 }
 
+TEST(words_stand_between_commas)
+{
+    static const char *const words[] = {"iam", "", "sts"};
+    struct arena a = {0};
+    const char *list = "iam,,sts,";
+
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(text_next_word(&a, &list), words[i]);
+    assert_null(text_next_word(&a, &list));
+    assert_null(text_next_word(&a, &list));
+    arena_free(&a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -121,6 +134,7 @@ int main(void)
         cmocka_unit_test(shown_values_are_cut),
         cmocka_unit_test(ascii_case_does_not_matter),
         cmocka_unit_test(only_ascii_letters_become_small),
+        cmocka_unit_test(words_stand_between_commas),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
