@@ -49,11 +49,6 @@ static void read_line(struct recorder *r, const char *line, size_t len)
     *arena_push(&r->earlier.arena, r->earlier.queries, r->earlier.query_count) = q;
 }
 
-static int by_question(const void *a, const void *b)
-{
-    return query_compare(a, b);
-}
-
 static int add_row(struct recorder *r, const cJSON *row, struct strbuf *out, struct error *err)
 {
     if (json_canonical(row, out, err))
@@ -109,7 +104,7 @@ static int read_journal(struct recorder *r, struct error *err)
         read_line(r, line, (size_t)(end - line));
     }
     if (s->query_count > 1)
-        qsort(s->queries, s->query_count, sizeof *s->queries, by_question);
+        qsort(s->queries, s->query_count, sizeof *s->queries, query_order);
     for (size_t i = 0; i < s->query_count; i++)
         if (kept == 0 || query_compare(&s->queries[kept - 1], &s->queries[i]) != 0)
             s->queries[kept++] = s->queries[i];
@@ -139,7 +134,7 @@ const struct query *recorder_find(const struct recorder *r, const struct query *
     if (r->earlier.query_count == 0)
         return NULL;
     return bsearch(wanted, r->earlier.queries, r->earlier.query_count, sizeof *r->earlier.queries,
-                   by_question);
+                   query_order);
 }
 
 struct query *recorder_begin(struct recorder *r, const struct query *q)

@@ -21,11 +21,6 @@ static int by_number(const void *a, const void *b)
     return order ? order : query_compare(x, y);
 }
 
-static int by_question(const void *a, const void *b)
-{
-    return query_compare(a, b);
-}
-
 /* Ending of the raw files of a service. */
 static const char *ending_of(const char *service)
 {
@@ -45,9 +40,9 @@ static struct query *gather(const struct recorder *r, struct arena *arena, size_
     *count = 0;
     for (size_t i = 0; i < r->finished_count; i++)
         all[(*count)++] = *r->finished[i];
-    qsort(all, *count, sizeof *all, by_question);
+    qsort(all, *count, sizeof *all, query_order);
     for (size_t i = 0; i < r->earlier.query_count; i++)
-        if (!bsearch(&r->earlier.queries[i], all, r->finished_count, sizeof *all, by_question))
+        if (!bsearch(&r->earlier.queries[i], all, r->finished_count, sizeof *all, query_order))
             all[(*count)++] = r->earlier.queries[i];
     qsort(all, *count, sizeof *all, by_number);
     return all;
@@ -143,7 +138,7 @@ int recorder_finish(struct recorder *r, struct error *err)
     cJSON_AddItemToObject(part, "notes", cJSON_Duplicate(r->notes, true));
     cJSON_AddItemToObject(part, "moves", moves);
     rows = cJSON_AddArrayToObject(part, "queries");
-    qsort(all, count, sizeof *all, by_question);
+    qsort(all, count, sizeof *all, query_order);
     for (size_t i = 0; i < count; i++)
         (void)cJSON_AddItemToArray(rows, snapshot_query_json(&all[i]));
     if (write_part(arena_printf(&r->arena, "%s/" RECORDER_DIR "/%s.json", r->run, r->account), part,

@@ -39,11 +39,6 @@ bool snapshot_is_raw_path(const char *path)
     return true;
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-    return query_compare(a, b);
-}
-
 static int read_query(struct snapshot *s, const cJSON *row, struct error *err)
 {
     if (snapshot_read_query(s, row, &s->queries[s->query_count], err))
@@ -72,7 +67,7 @@ static int read_queries(struct snapshot *s, const cJSON *root, struct json_rows 
         if (read_query(s, row, err))
             return -1;
     }
-    qsort(s->queries, s->query_count, sizeof *s->queries, compare_rows);
+    qsort(s->queries, s->query_count, sizeof *s->queries, query_order);
     for (size_t i = 1; i < s->query_count; i++)
         if (query_compare(&s->queries[i - 1], &s->queries[i]) == 0)
             return fail(err, ERR_FORMAT, "queries: %s %s %s is listed twice", s->queries[i].account,

@@ -124,6 +124,8 @@ void snapshot_close(struct snapshot *s);
 /* Order of queries: account, service, operation, parameters, as whom, region. A NULL region equals
  * any. */
 int query_compare(const struct query *a, const struct query *b);
+/* The same for qsort() and bsearch() over an array of queries. */
+int query_order(const void *a, const void *b);
 
 /* Twelve digits? */
 bool snapshot_is_account_id(const char *id);

@@ -21,7 +21,7 @@ int query_compare(const struct query *a, const struct query *b)
     return strcmp(a->region, b->region);
 }
 
-static int by_question(const void *a, const void *b)
+int query_order(const void *a, const void *b)
 {
     return query_compare(a, b);
 }
@@ -33,7 +33,7 @@ static int by_file(const void *a, const void *b)
 
 const struct query *snapshot_find(const struct snapshot *s, const struct query *wanted)
 {
-    return bsearch(wanted, s->queries, s->query_count, sizeof *s->queries, by_question);
+    return bsearch(wanted, s->queries, s->query_count, sizeof *s->queries, query_order);
 }
 
 const struct page *snapshot_page(const struct snapshot *s, const char *file)

@@ -192,11 +192,6 @@ static int gather(struct scanning *s, struct notes *all, struct error *err)
     return 0;
 }
 
-static int by_question(const void *a, const void *b)
-{
-    return query_compare(a, b);
-}
-
 static int write_log(struct scanning *s, struct error *err)
 {
     struct snapshot *scope = &s->scope;
@@ -204,7 +199,7 @@ static int write_log(struct scanning *s, struct error *err)
     char now[CLOCK_TEXT];
 
     if (scope->query_count > 1)
-        qsort(scope->queries, scope->query_count, sizeof *scope->queries, by_question);
+        qsort(scope->queries, scope->query_count, sizeof *scope->queries, query_order);
     scope->finished_at =
         arena_strdup(&scope->arena, clock_format(clock_now() + (time_t)s->clock_offset, now));
     file_sync(); /* the answers first: the log says that they are there */
