@@ -8,9 +8,19 @@ int collect_batch(struct collection *c, struct call *calls, size_t count, struct
     return transport_run(c->transport, calls, count, err);
 }
 
+static int badness(enum data_state state)
+{
+    static const int rank[] = {
+        [STATE_COMPLETE] = 0, [STATE_NOT_COLLECTED] = 1, [STATE_INCOMPLETE] = 2,
+        [STATE_FAILED] = 3,   [STATE_DENIED] = 4,
+    };
+
+    return rank[state];
+}
+
 void collect_fold(struct data_status *whole, const struct data_status *part)
 {
-    if (whole->state == STATE_COMPLETE && part->state != STATE_COMPLETE)
+    if (badness(part->state) > badness(whole->state))
         *whole = *part;
 }
 

@@ -8,7 +8,8 @@
 
 /* Run calls of the account at hand. */
 int collect_batch(struct collection *c, struct call *calls, size_t count, struct error *err);
-/* A whole is as complete as its parts: *whole becomes the first part that is not. */
+/* A whole is as complete as its parts: *whole becomes *part when that is worse. So of several the
+ * worst stays (denied, then failed, then incomplete, then not collected), of equals the first. */
 void collect_fold(struct data_status *whole, const struct data_status *part);
 
 /* One question about each of many things. */
@@ -24,8 +25,8 @@ struct batch {
  * the caller's. *outcome gets its status, at once STATE_NOT_COLLECTED. */
 void batch_add(struct batch *b, const struct call *call, struct data_status *outcome);
 
-/* Ask, hand out the outcomes, free the batch. account->data[fills] becomes complete, or the first
- * outcome that is not; incomplete too where the list of users is not known. */
+/* Ask, hand out the outcomes, free the batch. account->data[fills] becomes complete, or the
+ * worst outcome; incomplete too where the list of users is not known. */
 int batch_run(struct batch *b, enum data_set fills, struct error *err);
 
 #endif

@@ -15,6 +15,7 @@
 #include "aws/config.h"
 #include "aws/endpoint.h"
 #include "base/text.h"
+#include "collect/batch.h"
 #include "collect/fields.h"
 #include "collect/json_list.h"
 #include "collect/regional.h"
@@ -261,7 +262,7 @@ static void settle_buckets(struct collection *c, enum data_set fills)
         struct data_status *s = fills == DATA_OBJECT_LOCK ? &b->lock_status : &b->status;
 
         if (!(b->foreign && s->state == STATE_DENIED))
-            regional_lower(c, fills, s);
+            collect_fold(&c->account->data[fills], s);
     }
     regional_lower_by(c, fills, DATA_TRAILS);
 }

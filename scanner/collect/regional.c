@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "collect/batch.h"
+
 /* By these a region says that it is not enabled for the account, or that it does not have the
  * service (AWS General Reference, "AWS security credentials errors"; Account management guide,
  * "Enable or disable AWS Regions"). To add one: its word. */
@@ -41,25 +43,6 @@ static struct data_status regional_status(struct arena *arena, const struct call
     return status;
 }
 
-/* How bad a state is: what lowers a data set most stays. */
-static int badness(enum data_state state)
-{
-    static const int rank[] = {
-        [STATE_COMPLETE] = 0, [STATE_NOT_COLLECTED] = 1, [STATE_INCOMPLETE] = 2,
-        [STATE_FAILED] = 3,   [STATE_DENIED] = 4,
-    };
-
-    return rank[state];
-}
-
-void regional_lower(struct collection *c, enum data_set fills, const struct data_status *status)
-{
-    struct data_status *set = &c->account->data[fills];
-
-    if (badness(status->state) > badness(set->state))
-        *set = *status;
-}
-
 void regional_lower_by(struct collection *c, enum data_set fills, enum data_set before)
 {
     const struct data_status *listed = &c->account->data[before];
@@ -95,7 +78,7 @@ int regional_batch(struct collection *c, enum data_set fills, enum data_set befo
     if (count > 0 && transport_run(c->transport, calls, count, err))
         return -1;
     for (size_t i = 0; i < count; i++)
-        regional_lower(c, fills, &calls[i].status);
+        collect_fold(&c->account->data[fills], &calls[i].status);
     regional_lower_by(c, fills, before);
     return 0;
 }
@@ -107,7 +90,7 @@ static void settle_regions(struct collection *c, enum data_set fills,
     size_t failed = 0;
 
     for (size_t i = 0; i < count; i++) {
-        regional_lower(c, fills, &states[i].status);
+        collect_fold(&c->account->data[fills], &states[i].status);
         failed += states[i].status.state != STATE_COMPLETE;
     }
     if (failed > 1)

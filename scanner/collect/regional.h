@@ -24,23 +24,21 @@ struct region_reader {
 };
 
 /* Ask, and settle data[fills] by all of the regions: complete when every one is, else by the first
- * that is not, its region named in the reason. *states gets every region's outcome. A region that
+ * of the worst, its region named in the reason. *states gets every region's outcome. A region that
  * is not enabled for the account refuses its credentials, or has no such host: the reason says so.
  * Without any region the set stays not collected. */
 int regional_run(struct collection *c, enum data_set fills, const struct regional *q,
                  struct region_state **states, size_t *count, struct error *err);
 
 /* Ask about each thing that `before` lists: `calls` lack only the account. data[fills] is complete
- * when every call is, and `before` was; else it says why the first was not. When `before` was never
+ * when every call is, and `before` was; else it says why the first of the worst was not. When `before` was never
  * asked, nor is this. */
 int regional_batch(struct collection *c, enum data_set fills, enum data_set before,
                    struct call *calls, size_t count, struct error *err);
 /* The parts of regional_batch(), for who goes other ways between them. First: was `before` asked?
  * If not, data[fills] says so; else it is complete for now. */
 bool regional_wanted(struct collection *c, enum data_set fills, enum data_set before);
-/* Then, with every outcome: data[fills] is no better than it. */
-void regional_lower(struct collection *c, enum data_set fills, const struct data_status *status);
-/* Last: it is not complete when `before` is not. */
+/* Then collect_fold() with every outcome. Last: it is not complete when `before` is not. */
 void regional_lower_by(struct collection *c, enum data_set fills, enum data_set before);
 
 #endif

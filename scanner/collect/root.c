@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "collect/batch.h"
 #include "collect/collect.h"
 #include "collect/fields.h"
 
@@ -172,7 +173,7 @@ static void settle_devices(struct root_credentials *root)
     root->parts[ROOT_DEVICES].count = root->parts[ROOT_DEVICES].active = kept;
 }
 
-/* The outcome of every part, and of the whole: that of the first part that is not complete. */
+/* The outcome of every part, and of the whole: that of the worst part. */
 static void settle(struct account *a, enum data_set fills, const struct call *calls)
 {
     a->data[fills] = (struct data_status){STATE_COMPLETE, NULL, NULL};
@@ -182,8 +183,7 @@ static void settle(struct account *a, enum data_set fills, const struct call *ca
         list->status = calls[i].status;
         if (list->status.state == STATE_COMPLETE && !list->source.file)
             list->source = (struct source){list->status.file, "/*", NULL};
-        if (list->status.state != STATE_COMPLETE && data_complete(a, fills))
-            a->data[fills] = list->status;
+        collect_fold(&a->data[fills], &list->status);
     }
     settle_devices(a->root);
 }

@@ -16,6 +16,7 @@
 #include "aws/config.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "collect/batch.h"
 #include "collect/fields.h"
 #include "collect/json_list.h"
 #include "collect/regional.h"
@@ -287,7 +288,7 @@ static void settle_trail(struct collection *c, const struct trail_question *q, s
 {
     *(struct data_status *)(void *)((char *)t + q->outcome) = *outcome;
     if (is_own(c, t) || q->of_others)
-        regional_lower(c, q->fills, outcome);
+        collect_fold(&c->account->data[q->fills], outcome);
 }
 
 static int ask_trails(struct collection *c, const struct trail_question *q, struct error *err)

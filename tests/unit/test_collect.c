@@ -1,5 +1,6 @@
 /* test_collect.c - the collectors of principals and credential reports over answers in wire format.
  */
+#include "collect/batch.h"
 #include "collected.h"
 
 /* --- GetAccountAuthorizationDetails ----------------------------------------------------------- */
@@ -561,6 +562,24 @@ TEST(a_report_with_an_endless_name_fails)
     run_close(&r);
 }
 
+TEST(the_worst_part_speaks_for_the_whole)
+{
+    struct data_status whole = {STATE_COMPLETE, NULL, NULL};
+    const struct data_status complete = whole, incomplete = {STATE_INCOMPLETE, "a page", NULL},
+                             denied = {STATE_DENIED, "first", NULL},
+                             again = {STATE_DENIED, "second", NULL};
+
+    collect_fold(&whole, &complete);
+    assert_int_equal(whole.state, STATE_COMPLETE);
+    collect_fold(&whole, &incomplete);
+    assert_string_equal(whole.reason, "a page");
+    collect_fold(&whole, &denied);
+    collect_fold(&whole, &again);
+    collect_fold(&whole, &incomplete);
+    assert_int_equal(whole.state, STATE_DENIED);
+    assert_string_equal(whole.reason, "first");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +605,7 @@ int main(void)
         cmocka_unit_test(broken_reports_fail),
         cmocka_unit_test(broken_csv_fails_and_names_the_row),
         cmocka_unit_test(a_report_with_an_endless_name_fails),
+        cmocka_unit_test(the_worst_part_speaks_for_the_whole),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
