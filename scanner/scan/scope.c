@@ -9,51 +9,15 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "collect/collect.h"
-#include "collect/fields.h"
+#include "collect/sts.h"
 #include "model/organization.h"
 #include "scan/private.h"
-
-struct identity {
-    struct arena *arena;
-    const char *account, *arn;
-};
-
-static int identity_end(void *context, const struct xml_at *at, const char *text, size_t len,
-                        struct error *err)
-{
-    struct identity *id = context;
-    const char *path = field_path(at);
-
-    (void)err;
-    if (path && strcmp(path, "Account") == 0)
-        id->account = arena_strndup(id->arena, text, len);
-    if (path && strcmp(path, "Arn") == 0)
-        id->arn = arena_strndup(id->arena, text, len);
-    return 0;
-}
-
-static int receive_identity(struct call *call, const struct answer *answer, struct error *err)
-{
-    static const struct xml_handler handler = {.end = identity_end};
-    struct identity *id = call->context;
-
-    if (xml_parse("answer", answer->body, answer->len, &handler, id, err))
-        return -1;
-    if (!id->account || !snapshot_is_account_id(id->account) || !id->arn ||
-        strncmp(id->arn, "arn:", 4) != 0)
-        return fail(err, ERR_FORMAT, "no Account or no Arn");
-    return 0;
-}
 
 int scope_identify(struct scanning *s, struct live *l, struct error *err)
 {
     struct arena *arena = &s->scope.arena;
-    struct identity id = {.arena = arena};
-    struct call call = {.service = "sts",
-                        .operation = "GetCallerIdentity",
-                        .parameters = "{}",
-                        .receive = receive_identity,
-                        .context = &id};
+    struct caller id = {.arena = arena};
+    struct call call = caller_question(&id);
 
     if (l->own.missing.code != ERR_NONE) {
         *err = l->own.missing;
@@ -68,7 +32,7 @@ int scope_identify(struct scanning *s, struct live *l, struct error *err)
         return fail(err, answered ? ERR_AUTH : ERR_NET, "%s%s%s", call.status.reason,
                     answered && message ? ": " : "", answered && message ? message : "");
     }
-    s->partition = arena_strndup(arena, id.arn + 4, strcspn(id.arn + 4, ":"));
+    s->partition = id.partition;
     if (!partition_find(s->partition))
         return fail(err, ERR_FORMAT, "sts:GetCallerIdentity: the partition of %s is not known",
                     text_shown(arena, id.arn));
