@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "aws/endpoint.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -67,12 +68,27 @@ static const char *not_collected(enum data_set set)
     return texts[set];
 }
 
-static void lay_out_account(const struct scope_account *of, struct model *m)
+/* Of the caller, whose regions alone are asked: what an account is told by that did not say it
+ * itself. Scanning and judging have the same of the scope. */
+static const char *partition_of(const struct snapshot *s)
 {
+    const char *region = s->region_count > 0  ? s->regions[0]
+                         : s->query_count > 0 ? s->queries[0].region
+                                              : NULL;
+
+    return partition_of_region(region ? region : "")->name;
+}
+
+static void lay_out_account(const struct snapshot *s, const struct scope_account *of,
+                            struct model *m)
+{
+    const char *partition = partition_of(s);
     struct account *a = arena_push(&m->arena, m->accounts, m->account_count);
 
     *a = (struct account){.id = arena_strdup(&m->arena, of->id),
-                          .root_arn = arena_printf(&m->arena, "arn:aws:iam::%s:root", of->id),
+                          .partition = partition,
+                          .root_arn =
+                              arena_printf(&m->arena, "arn:%s:iam::%s:root", partition, of->id),
                           .detective = arena_new(&m->arena, struct detective, 1),
                           .included = of->included,
                           .report_info = arena_new(&m->arena, struct report, 1),
@@ -87,7 +103,7 @@ static void lay_out(const struct snapshot *s, const char *id, struct model *m)
     lay_out_scope(s, m);
     for (size_t i = 0; i < s->account_count; i++)
         if (!id || strcmp(s->accounts[i].id, id) == 0)
-            lay_out_account(&s->accounts[i], m);
+            lay_out_account(s, &s->accounts[i], m);
 }
 
 static void report_outcome(const struct account *a, const struct collector *row)

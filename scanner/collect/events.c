@@ -227,7 +227,7 @@ static void add(struct batch *b, const char *region, const char *attribute, cons
 
 static const char *partition_of(const struct asking *a)
 {
-    return a->c->account->partition ? a->c->account->partition : "aws";
+    return a->c->account->partition;
 }
 
 /* Where AWS records what happens in services that have no region. */

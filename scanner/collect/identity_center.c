@@ -33,7 +33,7 @@ static void add_region(struct regions *r, const char *region, const char *partit
 static void candidates(const struct collection *c, struct regions *out)
 {
     const struct account *a = c->account;
-    const char *name = a->partition ? a->partition : "aws";
+    const char *name = a->partition;
     const struct partition *partition = partition_find(name);
 
     *out = (struct regions){.count = 0};
@@ -123,7 +123,7 @@ static int collect_instances(struct collection *c, enum data_set fills, struct e
         readers[i] = (struct instance_reader){
             .list = {.model = c->model, .key = "Instances", .take = take_instance},
             .region = regions.at[i],
-            .partition = c->account->partition ? c->account->partition : "aws"};
+            .partition = c->account->partition};
         calls[i] = (struct call){.service = "sso-admin",
                                  .operation = "ListInstances",
                                  .region = regions.at[i],

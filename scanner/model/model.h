@@ -209,10 +209,10 @@ struct account_outline {
 
 struct account {
     const char *id;
-    const char *partition; /* "aws", from the caller's own ARN; NULL: not known */
+    const char *partition; /* "aws", from the caller's own ARN; until it is known, the scope's */
     const char *name;      /* in Organizations; NULL */
     const char *alias;     /* first account alias; NULL */
-    const char *root_arn;  /* arn:P:iam::ID:root; P is "aws" until the caller is known */
+    const char *root_arn;  /* arn:P:iam::ID:root */
     bool included;         /* in the scan; otherwise `reason` says why not */
     const char *reason;
     struct data_status data[DATA_COUNT];

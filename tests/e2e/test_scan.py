@@ -382,6 +382,21 @@ def test_other_partitions(start_fakeaws, program, tmp_path, partition):
     assert not [q for q in queries(run) if q["region"] == "us-east-1"]
 
 
+@pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
+def test_accounts_that_cannot_be_read_stand_in_the_callers_partition(start_fakeaws, program,
+                                                                     tmp_path, partition):
+    server = start_fakeaws("--world", "generated", "--accounts", "3", "--users", "2",
+                           "--partition", partition)
+    region = {"aws-us-gov": "us-gov-east-1", "aws-cn": "cn-north-1"}[partition]
+    scan = Scanner(program, server, tmp_path)
+    run = scan("--organization", "--role-name", "nosuch", "--region", region, status=4)
+    before = verdicts(run)
+    assert partition in (run / "findings.json").read_text()
+    assert "arn:aws:" not in (run / "findings.json").read_text().replace("arn:aws:iam::aws:", "")
+    program("evaluate", run, status=4)
+    assert verdicts(run) == before
+
+
 # --- Faults that pass ----------------------------------------------------------------------------
 
 

@@ -340,6 +340,23 @@ TEST(the_caller_tells_the_partition)
     close_run(&c);
 }
 
+/* Nor does an account that says nothing stand in another partition than the rest. */
+TEST(the_scope_tells_the_partition_until_the_caller_does)
+{
+    struct collected c;
+
+    open_run(&c);
+    run_account(&c.run, HOME_ID, NULL);
+    run_account(&c.run, "222233334444", NULL);
+    run_set(run_scope(&c.run), "regions", cJSON_Parse("[\"cn-northwest-1\"]"));
+    (void)collect_run(&c);
+    for (size_t i = 0; i < c.model.account_count; i++) {
+        assert_string_equal(c.model.accounts[i].partition, "aws-cn");
+        expect_holds(c.model.accounts[i].root_arn, "arn:aws-cn:iam::");
+    }
+    close_run(&c);
+}
+
 static void open_organization(struct collected *c)
 {
     open_run(c);
@@ -507,6 +524,7 @@ int main(void)
         cmocka_unit_test(a_summary_value_belongs_to_its_own_key),
         cmocka_unit_test(broken_summaries_fail),
         cmocka_unit_test(the_caller_tells_the_partition),
+        cmocka_unit_test(the_scope_tells_the_partition_until_the_caller_does),
         cmocka_unit_test(accounts_are_named_by_state_or_status),
         cmocka_unit_test(an_account_that_is_listed_twice_counts_once),
         cmocka_unit_test(broken_account_lists_fail),
