@@ -13,7 +13,7 @@ struct evaluate_args {
 
 static const struct option_row options[] = {
     {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct evaluate_args, fail_on),
-     "exit 1 on a FAIL of that severity or above that no exception covers"},
+     RUN_FAIL_ON},
     {0},
 };
 

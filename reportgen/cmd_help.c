@@ -20,7 +20,7 @@ static const struct {
     int status;
     const char *meaning;
 } exit_statuses[] = {
-    {0, "done, and the answer is good"},
+    {0, "done, and nothing that was asked for is missing; what a scan found, its verdict says"},
     {1, "done, and the answer is no: verify refused, or --fail-on was met"},
     {2, "the command line is wrong"},
     {3, "could not do it: configuration, credentials, network, disk, broken input"},

@@ -69,7 +69,7 @@ static const struct option_row options[] = {
      "an auditor's word, put into RoleSessionName and User-Agent as it is, for CloudTrail to show: "
      "at most 54 " CHALLENGE_CHARACTERS "; --resume keeps that of the beginning"},
     {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct scan_args, fail_on),
-     "exit 1 on a FAIL of that severity or above that no exception covers"},
+     RUN_FAIL_ON},
     {0},
 };
 
@@ -173,13 +173,16 @@ static int judge(const char *run, const char *fail_on, struct error *err)
 {
     cleanup_assessment struct assessment a = {0};
     time_t document;
+    int status;
 
     if (log_is_live())
         log_progress("judging what was read");
     if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))
         return EXIT_OF_ERROR;
     printf("%s\n", run);
-    return run_verdict(&a, fail_on);
+    status = run_verdict(&a, fail_on);
+    log_info("next: reportgen report %s; reportgen bundle %s", run, run);
+    return status;
 }
 
 static int run_scan(const void *p, struct error *err)

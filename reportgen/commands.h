@@ -28,7 +28,12 @@ bool run_is_pack(const char *run);
 /* ERR_USAGE when it is one or lies in one, for commands that would write there. */
 int run_refuse_pack(const char *run, struct error *err);
 
-/* Say score and verdict on stderr. The exit status: 1 when a FAIL without waiver is of severity
+/* What --fail-on says of itself. */
+#define RUN_FAIL_ON                                                                               \
+    "exit 1 on a FAIL of that severity or above that no exception covers; UNKNOWN is none: what " \
+    "could not be read ends with exit 4, what was left out on purpose with exit 0"
+
+/* Say score and verdict on stderr, and why the run is not complete. The exit status: 1 when a FAIL without waiver is of severity
  * `fail_on` (NULL: off) or above, else 4 when a query failed or populations differ, else 0. */
 int run_verdict(const struct assessment *a, const char *fail_on);
 

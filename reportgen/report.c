@@ -149,10 +149,7 @@ static void add_verdict(cJSON *report, const struct assessment *a)
     cJSON *obj = cJSON_AddObjectToObject(report, "verdict"), *reasons;
 
     cJSON_AddStringToObject(obj, "result", fails ? "fail" : "pass");
-    cJSON_AddStringToObject(obj, "resultText",
-                            fails      ? "Fail"
-                            : complete ? "Pass"
-                                       : "No fail found");
+    cJSON_AddStringToObject(obj, "resultText", assessment_result(a));
     cJSON_AddBoolToObject(obj, "pass", !fails);
     cJSON_AddBoolToObject(obj, "complete", complete);
     cJSON_AddStringToObject(obj, "completeText", complete ? "Complete" : "Incomplete");

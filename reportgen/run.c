@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "checks/check.h"
 #include "commands.h"
 #include "evidence/pack.h"
@@ -52,42 +53,94 @@ int run_refuse_pack(const char *run, struct error *err)
                 run, PACK_SNAPSHOT, PACK_RAW);
 }
 
-static bool meets(const struct assessment *a, const char *fail_on)
+/* Of checks of at least the severity that was named: FAIL without exception, UNKNOWN. */
+static void count_from(const struct assessment *a, const char *fail_on, size_t *fails,
+                       size_t *unknown)
 {
     int limit = SEVERITY_COUNT;
 
+    *fails = *unknown = 0;
     for (int s = SEVERITY_LOW; fail_on && s < SEVERITY_COUNT; s++)
         if (strcmp(severity_name((enum severity)s), fail_on) == 0)
             limit = s;
     for (size_t row = 0; row < check_count(); row++) {
         struct finding_counts n = findings_of_check(&a->findings, row);
 
-        if (n.by_status[STATUS_FAIL] > n.waived && (int)check_at(row)->severity >= limit)
-            return true;
+        if ((int)check_at(row)->severity >= limit) {
+            *fails += n.by_status[STATUS_FAIL] - n.waived;
+            *unknown += n.by_status[STATUS_UNKNOWN];
+        }
     }
-    return false;
 }
 
-int run_verdict(const struct assessment *a, const char *fail_on)
+static bool is_first_of_kind(const struct findings *f, size_t at)
 {
-    const struct score *s = &a->score;
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(f->incomplete[i].code, f->incomplete[at].code) == 0)
+            return false;
+    return true;
+}
 
-    for (size_t i = 0; i < a->findings.incomplete_count; i++) {
-        const struct incomplete *reason = &a->findings.incomplete[i];
+/* How many reasons of the same kind follow. */
+static size_t more_of_kind(const struct findings *f, size_t at)
+{
+    size_t count = 0;
 
-        if (strcmp(reason->code, "population") == 0) /* queries were told when they were read */
+    for (size_t i = at + 1; i < f->incomplete_count; i++)
+        count += strcmp(f->incomplete[i].code, f->incomplete[at].code) == 0;
+    return count;
+}
+
+/* Why the run is not complete: the first reason of each kind, with -v all. Populations that differ
+ * are said one by one. */
+static void tell_reasons(const struct findings *f)
+{
+    for (size_t i = 0; i < f->incomplete_count; i++) {
+        const struct incomplete *reason = &f->incomplete[i];
+        bool first = is_first_of_kind(f, i);
+        size_t more = first ? more_of_kind(f, i) : 0;
+
+        if (strcmp(reason->code, "population") == 0)
             log_warn("%s", reason->text);
+        else if (!first)
+            log_debug("incomplete: %s", reason->text);
+        else if (more > 0)
+            log_info("incomplete: %s (and %zu more)", reason->text, more);
         else
-            log_debug("not complete: %s", reason->text);
+            log_info("incomplete: %s", reason->text);
     }
+}
+
+static void tell_verdict(const struct assessment *a)
+{
+    struct finding_counts n = findings_of_all(&a->findings);
+    const struct score *s = &a->score;
+    struct arena scratch = {0};
+
     if (s->assessed)
         log_info("score %d, ceiling %d", s->value, s->ceiling);
     else
         log_info("score: not assessed");
-    log_info("verdict: %s, %s", assessment_fails(a) ? "fail" : "pass",
-             assessment_complete(a) ? "complete" : "incomplete");
-    if (meets(a, fail_on))
+    log_info("verdict: %s, %s; %zu PASS, %zu FAIL (%zu excepted), %zu UNKNOWN, %zu MANUAL",
+             text_lower(&scratch, assessment_result(a)),
+             assessment_complete(a) ? "complete" : "incomplete", n.by_status[STATUS_PASS],
+             n.by_status[STATUS_FAIL], n.waived, n.by_status[STATUS_UNKNOWN],
+             n.by_status[STATUS_MANUAL]);
+    arena_free(&scratch);
+}
+
+int run_verdict(const struct assessment *a, const char *fail_on)
+{
+    size_t fails, unknown;
+
+    count_from(a, fail_on, &fails, &unknown);
+    tell_reasons(&a->findings);
+    tell_verdict(a);
+    if (fails > 0)
         return 1;
+    if (unknown > 0)
+        log_warn("--fail-on %s: no FAIL, but %zu UNKNOWN, which it does not count", fail_on,
+                 unknown);
     return a->findings.query_failed ? 4 : 0;
 }
 

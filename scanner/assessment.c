@@ -88,3 +88,10 @@ bool assessment_complete(const struct assessment *a)
 {
     return a->findings.incomplete_count == 0;
 }
+
+const char *assessment_result(const struct assessment *a)
+{
+    if (assessment_fails(a))
+        return "Fail";
+    return assessment_complete(a) ? "Pass" : "No fail found";
+}

@@ -34,6 +34,8 @@ void assessment_close(struct assessment *a);
  * populations agree, no account left out, nothing overridden. */
 bool assessment_fails(const struct assessment *a);
 bool assessment_complete(const struct assessment *a);
+/* The first half in words: "Fail"; "Pass", which only a complete run is called; "No fail found". */
+const char *assessment_result(const struct assessment *a);
 
 /* findings.json (assets/schemas/findings.schema.json). The caller deletes it. */
 cJSON *assessment_json(const struct assessment *a);

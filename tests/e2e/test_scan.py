@@ -397,6 +397,31 @@ def test_accounts_that_cannot_be_read_stand_in_the_callers_partition(start_fakea
     assert verdicts(run) == before
 
 
+# --- What is said at the end ---------------------------------------------------------------------
+
+
+def test_nothing_proven_is_not_called_pass(scan):
+    run = scan("--collect", "sts", "--fail-on", "low")
+    verdict = read(run / "findings.json")["verdict"]
+    assert verdict["result"] == "pass" and not verdict["complete"]       # what scripts rely on
+    said = re.search(r"verdict: (.*)", scan.said).group(1)
+    assert said.startswith("no fail found, incomplete; 0 PASS, 0 FAIL (0 excepted), ")
+    assert re.search(r"incomplete: iam:\S+: not collected \(and \d+ more\)", scan.said)
+    assert re.search(r"--fail-on low: no FAIL, but [1-9]\d* UNKNOWN", scan.said)
+
+
+def test_an_override_says_why_the_run_is_incomplete(scan):
+    scan()
+    assert re.search(r"incomplete: endpoint: \S+ was asked at http\S+ \(and \d+ more\)", scan.said)
+
+
+def test_what_comes_next_is_said(scan):
+    run = scan()
+    assert "next: reportgen report %s; reportgen bundle %s" % (run, run) in scan.said
+    scan("-q")
+    assert scan.said == ""
+
+
 # --- Faults that pass ----------------------------------------------------------------------------
 
 
