@@ -182,6 +182,20 @@ static void note_overrides(const struct snapshot *s, struct findings *out)
             arena_printf(&out->arena, "%s: %s", s->overrides[i].kind, s->overrides[i].detail));
 }
 
+/* Asked for, and not there: also where the services read do not need it. */
+static void note_unread(const struct snapshot *s, struct findings *out)
+{
+    const struct trail_unread *u = s->trail_unread;
+
+    if (s->trail_unread_count == 0)
+        return;
+    incomplete(out, "query",
+               arena_printf(&out->arena, "--trail-logs: %zu files and folders were not read, %s: %s",
+                            s->trail_unread_count, text_shown(&out->arena, u->file),
+                            text_shown(&out->arena, u->reason)));
+    out->query_failed = true;
+}
+
 /* Where two sources differ. Said after all other reasons. */
 static void differs(struct findings *out, const char *text)
 {
@@ -317,6 +331,7 @@ void evaluate_account(const struct snapshot *s, const struct model *m, const str
 void evaluate_scope(const struct snapshot *s, const struct model *m, struct findings *out)
 {
     note_overrides(s, out);
+    note_unread(s, out);
     note_collect(s, out);
     reconcile_accounts(s, m, out);
     for (size_t i = 0; i < out->apart_count; i++)

@@ -154,8 +154,45 @@ struct walk {
     struct file_list *out;
     const char **dirs; /* relative names of folders to read; the first is "" */
     size_t dir_count;
+    struct file_skips *skips; /* NULL: nothing is gone past */
     struct error *err;
 };
+
+static bool has_room(struct walk *w)
+{
+    if (w->out->count + (w->skips ? w->skips->count : 0) < w->max_files)
+        return true;
+    (void)fail(w->err, ERR_LIMIT, "%s: more than %zu files", w->dir, w->max_files);
+    return false;
+}
+
+static int pass_by(struct walk *w, const char *path, const char *reason, bool hides)
+{
+    if (!has_room(w))
+        return -1;
+    *arena_push(w->arena, w->skips->at, w->skips->count) = (struct file_skip){path, reason, hides};
+    return 0;
+}
+
+/* What is neither file nor folder. */
+static int walk_other(struct walk *w, const char *relative, mode_t mode)
+{
+    const char *path = file_join(w->arena, w->dir, relative);
+
+    if (!w->skips)
+        return fail(w->err, ERR_IO, "%s: not a regular file or folder", path);
+    if (S_ISLNK(mode))
+        return pass_by(w, relative, "a symbolic link", file_is_directory(path));
+    return pass_by(w, relative, S_ISFIFO(mode) ? "a FIFO" : "a device or socket", false);
+}
+
+/* A folder that cannot be read. */
+static int walk_closed(struct walk *w, const char *folder, const char *path)
+{
+    if (!w->skips || !*folder)
+        return fail_errno(w->err, *folder ? ERR_IO : error_of_errno(), "%s", path);
+    return pass_by(w, folder, arena_strdup(w->arena, strerror(errno)), true);
+}
 
 static int walk_entry(struct walk *w, int dir_fd, const char *folder, const char *name)
 {
@@ -175,9 +212,9 @@ static int walk_entry(struct walk *w, int dir_fd, const char *folder, const char
         return 0;
     }
     if (!S_ISREG(st.st_mode))
-        return fail(w->err, ERR_IO, "%s/%s: not a regular file or folder", w->dir, relative);
-    if (w->out->count >= w->max_files)
-        return fail(w->err, ERR_LIMIT, "%s: more than %zu files", w->dir, w->max_files);
+        return walk_other(w, relative, st.st_mode);
+    if (!has_room(w))
+        return -1;
     *arena_push(w->arena, w->out->paths, w->out->count) = relative;
     return 0;
 }
@@ -189,7 +226,7 @@ static int walk_folder(struct walk *w, const char *folder)
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
 
     if (fd < 0)
-        return fail_errno(w->err, *folder ? ERR_IO : error_of_errno(), "%s", path);
+        return walk_closed(w, folder, path);
 
     cleanup_dir DIR *d = fdopendir(fd);
 
@@ -223,9 +260,17 @@ static int by_bytes(const void *a, const void *b)
 int file_walk(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
               struct error *err)
 {
-    struct walk w = {dir, max_files, arena, out, NULL, 0, err};
+    return file_walk_past(dir, max_files, arena, out, NULL, err);
+}
+
+int file_walk_past(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
+                   struct file_skips *skips, struct error *err)
+{
+    struct walk w = {dir, max_files, arena, out, NULL, 0, skips, err};
 
     *out = (struct file_list){NULL, 0};
+    if (skips)
+        *skips = (struct file_skips){NULL, 0};
     *arena_push(arena, w.dirs, w.dir_count) = "";
     for (size_t i = 0; i < w.dir_count; i++)
         if (walk_folder(&w, w.dirs[i]) < 0)

@@ -103,6 +103,20 @@ struct file_list {
 int file_walk(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
               struct error *err);
 
+/* The same, going past links, devices and folders that cannot be read, except `dir` itself: each
+ * is told instead, in the order of the walk, and counts as a file. */
+struct file_skip {
+    const char *path;   /* relative to `dir` */
+    const char *reason; /* "a symbolic link" */
+    bool hides;         /* may be a folder, with anything in it */
+};
+struct file_skips {
+    struct file_skip *at;
+    size_t count;
+};
+int file_walk_past(const char *dir, size_t max_files, struct arena *arena, struct file_list *out,
+                   struct file_skips *skips, struct error *err);
+
 /* A directory that appears whole or not at all. Fill stage->path, then commit; abandon removes
  * what was staged (also after a failed commit). Commit refuses when the target exists and is not
  * an empty directory, unless `replace`; then the old directory is moved aside, the new one moved

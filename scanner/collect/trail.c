@@ -298,6 +298,23 @@ static int read_logs(struct collection *c, struct trail_proof *proof, struct err
     return 0;
 }
 
+/* What could not be taken may tell of anything. */
+static void spoil_unread(struct collection *c)
+{
+    const struct snapshot *s = c->scope;
+    struct data_status *whole = &c->account->data[DATA_EVENTS];
+
+    for (size_t i = 0; i < s->trail_unread_count && whole->state == STATE_COMPLETE; i++)
+        if (!s->trail_unread[i].account ||
+            strcmp(s->trail_unread[i].account, c->account->id) == 0)
+            *whole = (struct data_status){
+                STATE_INCOMPLETE,
+                arena_printf(&c->model->arena, "%s: a log file was not read: %s",
+                             text_shown(&c->model->arena, s->trail_unread[i].file),
+                             text_shown(&c->model->arena, s->trail_unread[i].reason)),
+                NULL};
+}
+
 static bool has_files(const struct collection *c)
 {
     for (size_t i = 0; i < c->scope->trail_count; i++)
@@ -311,6 +328,7 @@ int trail_read(struct collection *c, struct error *err)
     struct trail_proof proof = {.c = c};
     int status;
 
+    spoil_unread(c);
     if (!has_files(c))
         return 0;
     events_of(c)->kept = names;

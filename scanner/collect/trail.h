@@ -32,7 +32,8 @@ bool trail_name_parse(const char *path, struct trail_name *out);
 /* Read the log files of c->account that the snapshot lists into account->events, and its digest
  * files with the keys of account->detective. A log file that cannot be read whole, or is not as a
  * verified digest file says, makes DATA_EVENTS incomplete, if it was asked for, and its day a gap;
- * events of the latter do not count. Errors: ERR_INTEGRITY a file that is not as listed,
+ * events of the latter do not count. Nor is it complete when the scan could not take what may be a
+ * log file of the account. Errors: ERR_INTEGRITY a file that is not as listed,
  * ERR_MISSING, ERR_IO. */
 int trail_read(struct collection *c, struct error *err);
 

@@ -129,6 +129,31 @@ static int read_trail(struct snapshot *s, const cJSON *root, struct error *err)
     return 0;
 }
 
+static int read_unread_row(struct snapshot *s, const cJSON *row, struct error *err)
+{
+    struct trail_unread *u = &s->trail_unread[s->trail_unread_count];
+
+    if (read_name_or_null(s, row, "account", &u->account, err) ||
+        read_name(s, row, "file", &u->file, err) || read_name(s, row, "reason", &u->reason, err))
+        return -1;
+    if (u->account && !snapshot_is_account_id(u->account))
+        return fail(err, ERR_FORMAT, "account: expected 12 digits");
+    return 0;
+}
+
+static int read_unread(struct snapshot *s, const cJSON *root, struct error *err)
+{
+    const cJSON *rows = json_find(root, "trailUnread");
+
+    if (rows && !cJSON_IsArray(rows))
+        return fail(err, ERR_FORMAT, "trailUnread: expected an array");
+    s->trail_unread = arena_new(&s->arena, struct trail_unread, json_count(rows));
+    for (const cJSON *row = json_first(rows); row; row = row->next, s->trail_unread_count++)
+        if (read_unread_row(s, row, err))
+            return fail_in(err, "trailUnread[%zu]", s->trail_unread_count);
+    return 0;
+}
+
 static int index_files(struct snapshot *s, struct error *err)
 {
     for (size_t i = 0; i < s->trail_count; i++)
@@ -344,7 +369,7 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
         return -1;
     if (read_head(s, root, err) || read_scope(s, root, err) || read_challenge(s, root, err) ||
         read_overrides(s, root, err) || read_queries(s, root, &rows, err) ||
-        read_trail(s, root, err) || check_accounts(s, err) || index_files(s, err))
+        read_trail(s, root, err) || read_unread(s, root, err) || check_accounts(s, err) || index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;
 }

@@ -72,6 +72,13 @@ struct trail_file {
     struct page page; /* file, sha256 and size; the rest is empty */
 };
 
+/* A file or folder among them that could not be taken. */
+struct trail_unread {
+    const char *account; /* NULL: it may hold log files of any account */
+    const char *file;    /* below the folder that was given, escaped by text_shown() */
+    const char *reason;
+};
+
 /* An account of the scope; excluded ones carry the reason. */
 struct scope_account {
     const char *id;
@@ -109,6 +116,8 @@ struct snapshot {
     size_t query_count;
     struct trail_file *trail; /* sorted by file name */
     size_t trail_count;
+    struct trail_unread *trail_unread; /* as found */
+    size_t trail_unread_count;
     const struct page **files; /* every page and log file, sorted by file name */
     size_t file_count;
 };

@@ -124,6 +124,19 @@ static void add_head(cJSON *root, const struct snapshot *s)
     }
 }
 
+static void add_unread(cJSON *root, const struct snapshot *s)
+{
+    cJSON *rows = s->trail_unread_count ? cJSON_AddArrayToObject(root, "trailUnread") : NULL;
+
+    for (size_t i = 0; i < s->trail_unread_count; i++) {
+        cJSON *row = json_append_object(rows);
+
+        json_add_text(row, "account", s->trail_unread[i].account);
+        json_add_text(row, "file", s->trail_unread[i].file);
+        json_add_text(row, "reason", s->trail_unread[i].reason);
+    }
+}
+
 /* Only where there are any. */
 static void add_trail(cJSON *root, const struct snapshot *s)
 {
@@ -162,6 +175,7 @@ int snapshot_save(const struct snapshot *s, const char *path, struct error *err)
     add_scope(root, s);
     json_add_list(root, "queries", &queries);
     add_trail(root, s);
+    add_unread(root, s);
     if (json_pretty_draft(root, &draft, path, LIMIT_SNAPSHOT_BYTES, err))
         return -1;
     return file_publish(&draft, 1, err);

@@ -2,6 +2,7 @@
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -123,13 +124,58 @@ def test_two_files_of_one_name_are_refused(scan, logs):
 
 def test_a_folder_that_is_none(scan, logs):
     scan("--trail-logs", logs / "none", status=2)
+    assert "none: no such directory" in scan.done.stderr.decode()
     scan("--trail-logs", next(logs.rglob("notes.txt")), status=2)
     assert not (logs.parent / "run").exists()
 
 
-def test_links_are_refused(scan, logs):
+def unread(run):
+    return [(row["account"], row["file"].rsplit("/", 1)[-1], row["reason"])
+            for row in read(run / "snapshot.json")["trailUnread"]]
+
+
+def test_what_cannot_be_read_leaves_the_rest(scan, program, logs):
+    """Neither followed nor waited for; what they may tell of is not known."""
+    link, fifo = name(HOME, "20261120T0920Z"), name(HOME, "20261120T0925Z")
+    (logs / link).symlink_to("/etc/passwd")
+    os.mkfifo(logs / fifo)
+    (logs / "older").symlink_to(logs / "AWSLogs")
+    (logs / "latest.txt").symlink_to("/etc/passwd")                     # no log file by its name
+    run = scan("--trail-logs", logs, status=4)
+    assert sorted(unread(run), key=str) == sorted(
+        [(HOME, link, "a symbolic link"), (HOME, fifo, "a FIFO"), (None, "older",
+                                                                  "a symbolic link")], key=str)
+    said = scan.done.stderr.decode()
+    assert link + ": a symbolic link: not read" in said
+    assert "1 log files taken, and 1 digest files" in said and "3 files and folders" in said
+    assert "2 files are no CloudTrail log files" in said
+    assert len(read(run / "snapshot.json")["trailFiles"]) == 2
+    before = (run / "findings.json").read_bytes()
+    program("evaluate", run, status=4)
+    assert (run / "findings.json").read_bytes() == before
+
+
+def test_events_are_not_complete_without_a_file(start_fakeaws, program, logs, tmp_path):
     (logs / name(HOME, "20261120T0920Z")).symlink_to("/etc/passwd")
-    scan("--trail-logs", logs, status=3)
+    server = start_fakeaws("--world", "sample")
+    program("scan", "-o", tmp_path / "run", "--collect", "cloudtrail", "--trail-logs", logs,
+            env=server.env(), status=4)
+    reasons = read(tmp_path / "run/findings.json")["verdict"]["reasons"]
+    assert any("a log file was not read: a symbolic link, account " + HOME in r["text"]
+               for r in reasons)
+
+
+def test_the_list_of_what_was_not_read_follows_the_schema(scan, logs):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = read(ROOT / "assets/schemas/snapshot.schema.json")
+    (logs / "older").symlink_to(logs / "AWSLogs")
+    jsonschema.validate(read(scan("--trail-logs", logs, status=4) / "snapshot.json"), schema)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_leaves_the_rest(scan, logs):
+    (logs / "closed").mkdir(mode=0)
+    assert unread(scan("--trail-logs", logs, status=4)) == [(None, "closed", "Permission denied")]
 
 
 def test_a_resumed_scan_takes_them_too(scan, program, logs, tmp_path):
