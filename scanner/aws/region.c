@@ -1,7 +1,9 @@
-/* region.c - the table of sign-in regions. */
+/* region.c - the tables of sign-in regions and of parts of the world. */
 #include "aws/region.h"
 
 #include <string.h>
+
+#include "aws/endpoint.h"
 
 /* To add a partition or a region: a row. */
 static const struct {
@@ -28,4 +30,34 @@ const char *region_of_sign_in(const char *partition, size_t index)
         if (strcmp(sign_in_regions[i].partition, partition) == 0 && index-- == 0)
             return sign_in_regions[i].region;
     return NULL;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+
+bool region_has_form(const char *name)
+{
+    size_t first = strspn(name, LETTERS), words = 0, digits;
+
+    if (first < 2 || first > 4 || name[first] != '-')
+        return false;
+    name += first + 1;
+    for (size_t len; (len = strspn(name, LETTERS)) > 0 && name[len] == '-'; words++)
+        name += len + 1;
+    digits = strspn(name, "0123456789");
+    return words > 0 && (digits == 1 || digits == 2) && !name[digits];
+}
+
+/* How the regions of partition aws begin (AWS's partitions.json, regionRegex). To add one: a row.
+ */
+static const char *const parts_of_the_world[] = {"us-", "eu-", "ap-", "sa-", "ca-",
+                                                 "me-", "af-", "il-", "mx-"};
+
+bool region_is_familiar(const char *name)
+{
+    if (strcmp(partition_of_region(name)->name, "aws") != 0)
+        return true;
+    for (size_t i = 0; i < sizeof parts_of_the_world / sizeof *parts_of_the_world; i++)
+        if (strncmp(name, parts_of_the_world[i], 3) == 0)
+            return true;
+    return false;
 }

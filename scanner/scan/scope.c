@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "collect/collect.h"
 #include "collect/sts.h"
@@ -98,11 +99,16 @@ static int add_regions(struct scanning *s, const char *list, struct error *err)
     const char *name;
 
     while ((name = text_next_word(&s->scope.arena, &list))) {
-        if (!config_is_region(name) || strcmp(partition_of_region(name)->name, s->partition) != 0)
+        if (!config_is_region(name) || !region_has_form(name))
+            return fail(err, ERR_USAGE, "--regions: \"%s\" is no region's name, such as %s",
+                        text_shown(&s->scope.arena, name), partition_find(s->partition)->implied);
+        if (strcmp(partition_of_region(name)->name, s->partition) != 0)
             return fail(err, ERR_USAGE, "--regions: \"%s\" is no region of partition %s",
                         text_shown(&s->scope.arena, name), s->partition);
         if (s->scope.region_count == LIMIT_REGIONS)
             return fail(err, ERR_USAGE, "--regions: more than %d", LIMIT_REGIONS);
+        if (!region_is_familiar(name))
+            log_warn("--regions: no known region begins as %s does; it is asked all the same", name);
         add_region(&s->scope, name);
     }
     return s->scope.region_count ? 0 : fail(err, ERR_USAGE, "--regions: names no region");

@@ -138,7 +138,8 @@ def test_what_to_read_is_chosen_and_kept(scan):
 
 @pytest.mark.parametrize("options, words", [
     (("--freshness", "stale"), "--freshness"), (("--regions", "cn-north-1"), "no region of"),
-    (("--regions", "eu/west"), "no region of"), (("--regions", ""), "--regions"),
+    (("--regions", "xx"), '"xx" is no region\'s name, such as us-east-1'),
+    (("--regions", "eu/west"), "no region's name"), (("--regions", ""), "--regions"),
     (("--regions", "eu-west-1,"), None), (("--period", "0"), "1 to 90"),
     (("--period", "91"), "1 to 90"), (("--period", "x"), "1 to 90")])
 def test_senseless_choices_are_refused(scan, options, words):
@@ -413,6 +414,12 @@ def test_nothing_proven_is_not_called_pass(scan):
 def test_an_override_says_why_the_run_is_incomplete(scan):
     scan()
     assert re.search(r"incomplete: endpoint: \S+ was asked at http\S+ \(and \d+ more\)", scan.said)
+
+
+def test_a_region_in_an_unknown_part_of_the_world_is_doubted(scan):
+    run = scan("--collect", "sts", "--regions", "xx-east-1,us-east-1")
+    assert "no known region begins as xx-east-1 does" in scan.said
+    assert read(run / "snapshot.json")["scope"]["regions"] == ["us-east-1", "xx-east-1"]
 
 
 def test_what_comes_next_is_said(scan):

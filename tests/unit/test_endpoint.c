@@ -1,5 +1,6 @@
 /* test_endpoint.c - hosts, signing regions and signing names; overrides, FIPS and dual stack. */
 #include "aws/endpoint.h"
+#include "aws/region.h"
 #include "expect.h"
 
 static struct arena arena;
@@ -228,6 +229,22 @@ TEST(fips_and_dual_stack)
 
 #define CASE(name) cmocka_unit_test_setup(name, fresh)
 
+TEST(names_of_regions)
+{
+    static const char *const good[] = {"us-east-1", "ap-southeast-7", "us-gov-west-1",
+                                       "eusc-de-east-1", "us-isob-east-1", "xx-east-10"};
+    static const char *const bad[] = {"",           "xx",          "us",         "us-east",
+                                      "us-east-",   "us-1",        "us--east-1", "us-east-100",
+                                      "us-east-1a", "global-st-1", "-east-1",    "us-east-1-x"};
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(region_has_form(good[i]));
+        assert_int_equal(region_is_familiar(good[i]), good[i][0] != 'x');
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(region_has_form(bad[i]));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -238,6 +255,7 @@ int main(void)
         CASE(an_override_changes_the_host_only),
         CASE(overrides_that_are_refused),
         CASE(fips_and_dual_stack),
+        cmocka_unit_test(names_of_regions),
     };
 
     return RUN_TESTS(tests, NULL, at_end);
