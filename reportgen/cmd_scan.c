@@ -42,13 +42,15 @@ static const struct option_row options[] = {
     {"role-name", 0, "NAME", OPT_TEXT, offsetof(struct scan_args, role_name),
      "role to assume in every other account (default: " SCAN_ROLE_NAME ")"},
     {"collect", 0, "LIST", OPT_TEXT, offsetof(struct scan_args, collect),
-     "services to read, separated by commas (default: all); sts always is"},
+     "services to read, separated by commas: cloudtrail, cloudwatch, cognito-idp, ds, iam, "
+     "identitystore, logs, organizations, s3, sso-admin (default: all); sts always is"},
     {"freshness", 0, "report|confirm|live", OPT_CHOICE, offsetof(struct scan_args, freshness),
      "how fresh what is known of users must be: as the credential report says (up to 4 hours old), "
      "asked again where it matters, or asked for everybody (default: confirm)"},
     {"regions", 0, "LIST", OPT_TEXT, offsetof(struct scan_args, regions),
-     "regions in which regional services are asked, separated by commas (default: those of sign-in "
-     "and the configured one)"},
+     "regions in which regional services are asked, separated by commas (default: the configured "
+     "one and those in which AWS records sign-ins: in partition aws us-east-1, us-east-2, "
+     "eu-north-1 and ap-southeast-2)"},
     {"period", 0, "DAYS", OPT_TEXT, offsetof(struct scan_args, period),
      "days of events to read, 1 to 90 (default: 90)"},
     {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),

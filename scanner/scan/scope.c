@@ -62,6 +62,15 @@ static void add_all_services(struct snapshot *scope)
     qsort(scope->collect, scope->collect_count, sizeof *scope->collect, text_order);
 }
 
+static const char *names_of(struct arena *arena, const struct snapshot *all)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < all->collect_count; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", all->collect[i]);
+    return text;
+}
+
 /* The services to read. sts always is: it says who asked. */
 static int lay_out_collect(struct scanning *s, struct error *err)
 {
@@ -76,8 +85,8 @@ static int lay_out_collect(struct scanning *s, struct error *err)
         if (snapshot_collects(&all, name))
             add_service(&s->scope, name);
         else
-            status = fail(err, ERR_USAGE, "--collect: nothing is read from \"%s\"",
-                          text_shown(&all.arena, name));
+            status = fail(err, ERR_USAGE, "--collect: nothing is read from \"%s\", but from %s",
+                          text_shown(&all.arena, name), names_of(&all.arena, &all));
     }
     add_service(&s->scope, "sts");
     qsort(s->scope.collect, s->scope.collect_count, sizeof *s->scope.collect, text_order);

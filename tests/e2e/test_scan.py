@@ -720,6 +720,18 @@ def test_an_unknown_service(scan):
     assert not scan.run.exists()
 
 
+def test_services_and_regions_are_named_in_the_help(scan, program):
+    """As the collectors' own tables have them."""
+    text = " ".join(program("scan", "--help").stdout.decode().split())
+    scan("--collect", "nothing", status=2)
+    services = scan.said.strip().rsplit("but from ", 1)[1].split(", ")
+    assert "iam" in services and "sso-admin" in services
+    shown = re.search(r"separated by commas: (.*?) \(default: all\); sts always is", text).group(1)
+    assert shown.split(", ") == [name for name in services if name != "sts"]
+    for region in SIGN_IN_REGIONS:
+        assert region in text
+
+
 @pytest.mark.parametrize("args", [("--external-id", "a b"), ("--principal", '"'),
                                   ("--external-id", "x"), ()])
 def test_bad_policies(program, args):
