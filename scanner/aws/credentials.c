@@ -78,6 +78,11 @@ int credentials_resolve(const struct credential_settings *s, struct credentials 
 
     enum provided found = credential_chain(&chain, &got, err);
 
+    if (found == PROVIDED_NOTHING && s->config->profile_explicit)
+        return fail(err, ERR_AUTH,
+                    "profile %.100s: has no credentials: neither keys, a role, SSO, a web identity "
+                    "nor credential_process",
+                    s->config->profile);
     if (found == PROVIDED_NOTHING)
         return fail(
             err, ERR_AUTH,

@@ -309,6 +309,20 @@ static void note_leaf(struct live *l, const struct slot *s)
     memcpy(leaf->sha256, s->response.tls_leaf_sha256, sizeof leaf->sha256);
 }
 
+/* Who gave no answer, and what it was; of certificates, which setting decides. */
+static const char *no_answer_text(struct live *l, const struct slot *s)
+{
+    const struct http_response *rs = &s->response;
+
+    return arena_printf(l->transport.arena, "%s: %s%s", s->address->endpoint.host,
+                        *rs->failure_text ? rs->failure_text : http_failure_name(rs->failure),
+                        rs->failure != HTTP_TLS      ? ""
+                        : l->settings.http.ca_bundle ? "; trusted are the certificates of "
+                                                       "AWS_CA_BUNDLE (or ca_bundle) alone"
+                                                     : "; AWS_CA_BUNDLE (or ca_bundle) names other "
+                                                       "certificates to trust");
+}
+
 int live_answer(struct live *l, struct slot *s, struct error *err)
 {
     const struct http_response *rs = &s->response;
@@ -318,9 +332,7 @@ int live_answer(struct live *l, struct slot *s, struct error *err)
     if (rs->failure != HTTP_OK) {
         if (ask_again(l, s, no_answers[rs->failure].kind, 0))
             return 0;
-        return live_give_up(l, s, no_answers[rs->failure].code,
-                            *rs->failure_text ? rs->failure_text : http_failure_name(rs->failure),
-                            err);
+        return live_give_up(l, s, no_answers[rs->failure].code, no_answer_text(l, s), err);
     }
     if (rs->status / 100 != 2) {
         e = error_of(l, rs);

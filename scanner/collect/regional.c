@@ -7,21 +7,25 @@
 
 /* By these a region says that it is not enabled for the account, or that it does not have the
  * service (AWS General Reference, "AWS security credentials errors"; Account management guide,
- * "Enable or disable AWS Regions"). To add one: its word. */
-static const char *const not_enabled[] = {
-    "UnrecognizedClientException",
-    "InvalidClientTokenId",
-    "OptInRequired",
-    "AuthFailure",
-    "NoConnection",
+ * "Enable or disable AWS Regions"). A host that cannot be reached may be one that is not there; or
+ * the network is not. To add one: a row. */
+#define NOT_ENABLED ": the region is not enabled for this account, or lacks the service"
+static const struct {
+    const char *code, *meaning;
+} meanings[] = {
+    {"UnrecognizedClientException", NOT_ENABLED},
+    {"InvalidClientTokenId", NOT_ENABLED},
+    {"OptInRequired", NOT_ENABLED},
+    {"AuthFailure", NOT_ENABLED},
+    {"NoConnection", "; perhaps the region lacks the service, or its name is wrong"},
 };
 
-static bool says_not_enabled(const char *code)
+static const char *meaning_of(const char *code)
 {
-    for (size_t i = 0; code && i < sizeof not_enabled / sizeof *not_enabled; i++)
-        if (strcmp(code, not_enabled[i]) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; code && i < sizeof meanings / sizeof *meanings; i++)
+        if (strcmp(code, meanings[i].code) == 0)
+            return meanings[i].meaning;
+    return "";
 }
 
 /* The call's outcome with its region named: "ds:DescribeDirectories in eu-north-1: Code". */
@@ -35,11 +39,8 @@ static struct data_status regional_status(struct arena *arena, const struct call
         return status;
     if (strncmp(why, head, strlen(head)) == 0)
         why += strlen(head);
-    status.reason =
-        arena_printf(arena, "%s:%s in %s: %s%s", call->service, call->operation, call->region, why,
-                     says_not_enabled(call->error_code)
-                         ? ": the region is not enabled for this account, or lacks the service"
-                         : "");
+    status.reason = arena_printf(arena, "%s:%s in %s: %s%s", call->service, call->operation,
+                                 call->region, why, meaning_of(call->error_code));
     return status;
 }
 

@@ -25,14 +25,14 @@ struct region_reader {
 
 /* Ask, and settle data[fills] by all of the regions: complete when every one is, else by the first
  * of the worst, its region named in the reason. *states gets every region's outcome. A region that
- * is not enabled for the account refuses its credentials, or has no such host: the reason says so.
- * Without any region the set stays not collected. */
+ * is not enabled for the account refuses its credentials: the reason says so; of a host that cannot
+ * be reached, that this may be why. Without any region the set stays not collected. */
 int regional_run(struct collection *c, enum data_set fills, const struct regional *q,
                  struct region_state **states, size_t *count, struct error *err);
 
 /* Ask about each thing that `before` lists: `calls` lack only the account. data[fills] is complete
- * when every call is, and `before` was; else it says why the first of the worst was not. When `before` was never
- * asked, nor is this. */
+ * when every call is, and `before` was; else it says why the first of the worst was not. When
+ * `before` was never asked, nor is this. */
 int regional_batch(struct collection *c, enum data_set fills, enum data_set before,
                    struct call *calls, size_t count, struct error *err);
 /* The parts of regional_batch(), for who goes other ways between them. First: was `before` asked?

@@ -29,9 +29,10 @@ int scope_identify(struct scanning *s, struct live *l, struct error *err)
     if (call.status.state != STATE_COMPLETE) {
         const char *message = call.query ? call.query->error_message : NULL;
         bool answered = call.query && call.query->page_count > 0;
+        bool words = answered && message && *message;
 
         return fail(err, answered ? ERR_AUTH : ERR_NET, "%s%s%s", call.status.reason,
-                    answered && message ? ": " : "", answered && message ? message : "");
+                    words ? ": " : "", words ? message : "");
     }
     s->partition = id.partition;
     if (!partition_find(s->partition))

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import time
@@ -422,6 +423,38 @@ def test_a_region_in_an_unknown_part_of_the_world_is_doubted(scan):
     assert read(run / "snapshot.json")["scope"]["regions"] == ["us-east-1", "xx-east-1"]
 
 
+def closed_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def test_a_host_that_cannot_be_reached_is_named(scan):
+    """Whether the region is not enabled is not known then."""
+    host = "127.0.0.1:%d" % closed_port()
+    run = scan("--collect", "ds,sts", "--regions", "eu-west-1", status=4,
+               env={"AWS_ENDPOINT_URL_DIRECTORY_SERVICE": "http://" + host, "AWS_MAX_ATTEMPTS": "1"})
+    reason = [r["text"] for r in read(run / "findings.json")["verdict"]["reasons"]
+              if "NoConnection" in r["text"]][0]
+    assert "ds:DescribeDirectories in eu-west-1: NoConnection: " + host in reason
+    assert "perhaps the region lacks the service" in reason and "not enabled" not in reason
+
+
+def test_a_refusal_without_words_does_not_end_empty(scan, fakeaws):
+    fakeaws.control(rules=[{"operation": "GetCallerIdentity", "fault": "status", "status": 403}])
+    scan(status=3, env={"AWS_MAX_ATTEMPTS": "1"})
+    assert scan.said.strip().endswith("HTTP 403")
+
+
+def test_a_profile_without_keys_is_named(program, fakeaws, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[profile empty]\nregion = eu-west-1\n")
+    done = program("scan", "-o", tmp_path / "run", "--profile", "empty", status=3,
+                   env={**env_of(fakeaws, keys=False), "AWS_CONFIG_FILE": str(config)})
+    assert b"profile empty: has no credentials" in done.stderr
+    assert b"--profile" not in done.stderr
+
+
 def test_what_comes_next_is_said(scan):
     run = scan()
     assert "next: reportgen report %s; reportgen bundle %s" % (run, run) in scan.said
@@ -574,7 +607,8 @@ def test_the_certificate_under_a_foreign_ca_is_on_record(scan, fakeaws):
 @pytest.mark.parametrize("kind", ["untrusted", "wrong-host", "expired"])
 def test_certificates_that_do_not_verify(scan, fakeaws, kind):
     scan(status=3, env=env_of(fakeaws, url=fakeaws.tls[kind]))
-    assert "certificate" in scan.said
+    assert "certificate" in scan.said and "AWS_CA_BUNDLE" in scan.said
+    assert fakeaws.tls[kind].split("//")[1] in scan.said
     assert not fakeaws.log()
 
 
