@@ -134,6 +134,7 @@ int run_verdict(const struct assessment *a, const char *fail_on)
     size_t fails, unknown;
 
     count_from(a, fail_on, &fails, &unknown);
+    log_alike_rest("accounts");
     tell_reasons(&a->findings);
     tell_verdict(a);
     if (fails > 0)

@@ -129,6 +129,15 @@ static bool is_of_nobody(const struct snapshot *s, const struct account *a, bool
     return !a->included || (set == DATA_ROOT_CREDENTIALS && (is_home || !s->assume_root));
 }
 
+/* What has one cause has one text, the same (collect.c): it is said of the first data set. */
+static bool was_said(const struct account *a, int set)
+{
+    for (int i = 0; i < set; i++)
+        if (a->data[i].reason && a->data[i].reason == a->data[set].reason)
+            return true;
+    return false;
+}
+
 static void note_queries(const struct snapshot *s, const struct account *a, bool is_home,
                          struct findings *out)
 {
@@ -140,9 +149,10 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
         if (status->state == STATE_COMPLETE ||
             (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
             continue;
-        incomplete(out, "query",
-                   arena_printf(&out->arena, "%s, account %s", status->reason, a->id));
         out->query_failed = true;
+        if (!was_said(a, set))
+            incomplete(out, "query",
+                       arena_printf(&out->arena, "%s, account %s", status->reason, a->id));
     }
 }
 
@@ -190,7 +200,8 @@ static void note_unread(const struct snapshot *s, struct findings *out)
     if (s->trail_unread_count == 0)
         return;
     incomplete(out, "query",
-               arena_printf(&out->arena, "--trail-logs: %zu files and folders were not read, %s: %s",
+               arena_printf(&out->arena,
+                            "--trail-logs: %zu files and folders were not read, %s: %s",
                             s->trail_unread_count, text_shown(&out->arena, u->file),
                             text_shown(&out->arena, u->reason)));
     out->query_failed = true;

@@ -62,7 +62,7 @@ static int live_run(struct transport *t, struct call *calls, size_t count, struc
 int live_open(struct live *l, const struct live_settings *settings, struct arena *arena,
               struct error *err)
 {
-    *l = (struct live){.transport = {live_run, arena},
+    *l = (struct live){.transport = {.run = live_run, .arena = arena},
                        .settings = *settings,
                        .budget = {RETRY_BUDGET},
                        .clock_offset = settings->clock_offset,
@@ -216,7 +216,7 @@ static const struct credentials *credentials_for(struct live *l, struct slot *s,
     if (session->missing.code == ERR_NONE)
         return &session->credentials;
     denied = s->call->as_root && session->missing.code == ERR_DENIED;
-    *status = live_give_up(l, s, denied ? ROOT_SESSION_DENIED : "NoCredentials",
+    *status = live_give_up(l, s, denied ? ROOT_SESSION_DENIED : NO_CREDENTIALS,
                            session->missing.msg, err);
     return NULL;
 }

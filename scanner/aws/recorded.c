@@ -118,6 +118,6 @@ static int recorded_run(struct transport *t, struct call *calls, size_t count, s
 
 void recorded_open(struct recorded *r, const struct snapshot *snapshot, struct arena *arena)
 {
-    r->transport = (struct transport){recorded_run, arena};
+    r->transport = (struct transport){.run = recorded_run, .arena = arena};
     r->snapshot = snapshot;
 }

@@ -22,6 +22,9 @@
  * it was to be asked with. */
 #define ROOT_SESSION_DENIED "RootSessionDenied"
 
+/* The same, because there were no credentials to ask it with. */
+#define NO_CREDENTIALS "NoCredentials"
+
 /* One page as it arrived. Borrowed: gone when receive returns. */
 struct answer {
     const char *body;
@@ -66,6 +69,10 @@ struct call {
 struct transport {
     int (*run)(struct transport *t, struct call *calls, size_t count, struct error *err);
     struct arena *arena; /* where reasons and error codes live: the model's */
+    /* The words of the first call that was not asked because there are no credentials for the
+     * account (of its reader; a root session is another thing); NULL: none. For the caller, who
+     * resets it. */
+    const char *refused;
 };
 
 int transport_run(struct transport *t, struct call *calls, size_t count, struct error *err);

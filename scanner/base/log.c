@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -103,6 +104,44 @@ void log_warn(const char *fmt, ...)
     va_start(args, fmt);
     print_message(LOG_WARN, fmt, args);
     va_end(args);
+}
+
+/* Kinds of warnings that were said so far; further ones are not kept apart, and all said. */
+static struct {
+    char kind[160]; /* cut off: kinds that begin so far alike are one */
+    size_t count;
+} kinds[64];
+static size_t kind_count;
+
+/* How many of the kind came before. */
+static size_t count_alike(const char *kind)
+{
+    for (size_t i = 0; i < kind_count; i++)
+        if (strncmp(kinds[i].kind, kind, sizeof kinds[i].kind - 1) == 0)
+            return kinds[i].count++;
+    if (kind_count < sizeof kinds / sizeof *kinds) {
+        (void)snprintf(kinds[kind_count].kind, sizeof kinds[kind_count].kind, "%s", kind);
+        kinds[kind_count++].count = 1;
+    }
+    return 0;
+}
+
+void log_warn_alike(const char *kind, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_message(count_alike(kind) < LOG_ALIKE ? LOG_WARN : LOG_DEBUG, fmt, args);
+    va_end(args);
+}
+
+void log_alike_rest(const char *things)
+{
+    for (size_t i = 0; i < kind_count; i++)
+        if (kinds[i].count > LOG_ALIKE)
+            log_warn("... and %zu more %s: %s%s", kinds[i].count - LOG_ALIKE, things, kinds[i].kind,
+                     strlen(kinds[i].kind) + 1 == sizeof kinds[i].kind ? "..." : "");
+    kind_count = 0;
 }
 
 void log_info(const char *fmt, ...)

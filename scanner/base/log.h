@@ -25,6 +25,12 @@ bool log_is_live(void);
 
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A warning that may come of many things alike, each in other words: `kind` is what they have in
+ * common. The first LOG_ALIKE of a kind are said, all others only with -v; then log_alike_rest()
+ * says of each kind how many it were: "... and 24 more `things`: KIND", and begins anew. */
+#define LOG_ALIKE 2
+void log_warn_alike(const char *kind, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void log_alike_rest(const char *things);
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -191,6 +191,15 @@ const char *text_next_word(struct arena *arena, const char **list)
     return arena_strndup(arena, start, len);
 }
 
+const char *text_replace(struct arena *arena, const char *text, const char *word, const char *by)
+{
+    const char *found = strstr(text, word), *out = "";
+
+    for (; found; text = found + strlen(word), found = strstr(text, word))
+        out = arena_printf(arena, "%s%.*s%s", out, (int)(found - text), text, by);
+    return arena_printf(arena, "%s%s", out, text);
+}
+
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;

@@ -32,6 +32,9 @@ void text_add_shown(struct strbuf *out, const char *s, size_t len);
  * NULL at the end. Between two commas stands an empty word, behind the last one none. */
 const char *text_next_word(struct arena *arena, const char **list);
 
+/* A copy with each `word` (not empty) replaced. */
+const char *text_replace(struct arena *arena, const char *text, const char *word, const char *by);
+
 /* Comparison without regard to ASCII case; no locale. */
 int text_icmp(const char *a, const char *b);
 

@@ -106,14 +106,20 @@ static void lay_out(const struct snapshot *s, const char *id, struct model *m)
             lay_out_account(s, &s->accounts[i], m);
 }
 
-static void report_outcome(const struct account *a, const struct collector *row)
+/* Each reason of an account is said once, and what many accounts have alike not for each. */
+static void report_outcome(const struct account *a, const struct collector *row, const char **said)
 {
     const struct data_status *status = &a->data[row->fills];
+    struct arena scratch = {0};
 
     if (status->state == STATE_COMPLETE)
         log_debug("%s %s: complete", a->id, data_set_name(row->fills));
-    else if (status->state != STATE_NOT_COLLECTED)
-        log_warn("%s %s", a->id, status->reason);
+    else if (status->state != STATE_NOT_COLLECTED && status->reason != *said)
+        log_warn_alike(text_replace(&scratch, status->reason, a->id, "(account)"), "%s %s", a->id,
+                       status->reason);
+    if (status->state != STATE_COMPLETE)
+        *said = status->reason;
+    arena_free(&scratch);
 }
 
 /* What is asked at home tells of the organisation: also when that account is left out. */
@@ -140,16 +146,55 @@ static int run_row(struct collection *c, const struct collector *row, struct err
         return 0;
     if (row->run(c, row->fills, err))
         return fail_in(err, "account %s", c->account->id);
-    report_outcome(c->account, row);
     return 0;
+}
+
+/* Was any data set read with the account's own credentials? */
+static bool is_any_read(const struct collection *c)
+{
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            if (lists[l]->rows[i].reach != MEMBER_ROOTS &&
+                data_complete(c->account, lists[l]->rows[i].fills))
+                return true;
+    return false;
+}
+
+/* An account without credentials is one failure, not as many as there are data sets: all that is
+ * not there for want of them has one reason, the same text. */
+static void fold_refusal(struct collection *c)
+{
+    const char *why = c->transport->refused, *reason;
+    bool all = why && !is_any_read(c);
+
+    if (!why)
+        return;
+    reason = arena_printf(&c->model->arena, "no credentials: %s", why);
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            const struct collector *row = &lists[l]->rows[i];
+            struct data_status *status = &c->account->data[row->fills];
+
+            if (is_wanted(c, row) && status->state != STATE_COMPLETE &&
+                ((all && row->reach != MEMBER_ROOTS) || strstr(status->reason, why)))
+                status->reason = reason;
+        }
 }
 
 static int run_rows(struct collection *c, struct error *err)
 {
+    const char *said = NULL;
+
+    c->transport->refused = NULL;
     for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
             if (run_row(c, &lists[l]->rows[i], err))
                 return -1;
+    fold_refusal(c);
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            if (is_wanted(c, &lists[l]->rows[i]))
+                report_outcome(c->account, &lists[l]->rows[i], &said);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "scan/private.h"
 
 #define LINE_EVERY_MS 250   /* on a terminal */
@@ -103,8 +104,9 @@ static void show_account(struct crew *c, const struct news *n)
 
     c->told_at = clock_ticks_ms();
     if (n->unread)
-        log_warn("account %s: not readable: %s (%zu of %zu%s)", id_of(c, n->account), n->text,
-                 c->done, c->total, when);
+        log_warn_alike(text_replace(&c->s->scope.arena, n->text, id_of(c, n->account), "(account)"),
+                       "account %s: not readable: %s (%zu of %zu%s)", id_of(c, n->account), n->text,
+                       c->done, c->total, when);
     else if (!log_is_live() || c->total == 1)
         log_info("account %s: read, %zu requests%s (%zu of %zu%s)", id_of(c, n->account),
                  n->counts.requests, *n->text ? ", not everything" : "", c->done, c->total, when);
@@ -232,6 +234,10 @@ static void tell(const struct crew *c)
 {
     struct live_counts all = sum(c);
 
+    log_alike_rest("accounts");
+    if (c->unread > 0)
+        log_info("of accounts that could not be read: --role-name and --external-id choose the "
+                 "role, reportgen policy prints one that may read");
     if (c->total > 1)
         log_info("%zu accounts: %zu read whole, %zu in part, %zu not at all; %zu requests, "
                  "%zu throttled",

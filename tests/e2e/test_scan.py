@@ -399,6 +399,28 @@ def test_accounts_that_cannot_be_read_stand_in_the_callers_partition(start_fakea
     assert verdicts(run) == before
 
 
+def test_one_cause_is_said_once(start_fakeaws, program, tmp_path):
+    """Nine accounts, and a role that none of the eight members has."""
+    server = start_fakeaws("--world", "generated", "--accounts", "9", "--users", "2")
+    scan = Scanner(program, server, tmp_path)
+    run = scan("--organization", "--role-name", "nosuch", status=4)
+    findings = read(run / "findings.json")
+    reasons = [r["text"] for r in findings["verdict"]["reasons"] if r["code"] == "query"]
+    assert len(reasons) == 8 and all("role/nosuch: sts:AssumeRole: AccessDenied" in text and
+                                     text.startswith("no credentials: ") for text in reasons)
+    assert len(scan.said.splitlines()) < 25, scan.said
+    assert scan.said.count("... and 6 more accounts: no credentials: ") == 2    # asking, judging
+    assert "--role-name" in scan.said and "reportgen policy" in scan.said
+    assert len([line for line in scan.said.splitlines() if "not readable" in line]) == 2
+    home = read(run / "snapshot.json")["scope"]["home"]
+    assert {f["status"] for f in findings["findings"] if f["account"] != home} <= {
+        "UNKNOWN", "NOT_APPLICABLE"}
+    before = (run / "findings.json").read_bytes()
+    said = program("evaluate", run, "-v", status=4).stderr.decode()
+    assert (run / "findings.json").read_bytes() == before
+    assert len(re.findall(r"debug: \d{12} no credentials", said)) == 6             # with -v all
+
+
 # --- What is said at the end ---------------------------------------------------------------------
 
 

@@ -303,7 +303,7 @@ static void judge(struct stub *s)
                      .trail_count = 1}};
     struct error err = {0};
 
-    s->transport = (struct transport){stub_run, &a.model.arena};
+    s->transport = (struct transport){.run = stub_run, .arena = &a.model.arena};
     if (collect_account(&a.snapshot, NULL, &s->transport, &a.model, &err))
         abort();
     if (a.model.accounts[0].summary[SUMMARY_USERS].value < 200 &&

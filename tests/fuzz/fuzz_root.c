@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err = {0};
 
     log_setup(LOG_ERROR, false);
-    s.transport = (struct transport){stub_run, &model.arena};
+    s.transport = (struct transport){.run = stub_run, .arena = &model.arena};
     if (root_collectors.rows[0].run(&c, DATA_ROOT_CREDENTIALS, &err))
         abort();
     check_root(&account, part);

@@ -199,7 +199,7 @@ static size_t evaluate_failing(const struct snapshot *s, enum mode mode, size_t 
 
     *out = (struct judgement){0};
     recorded_open(&f.recorded, s, &out->model.arena);
-    f.transport = (struct transport){failing_run, &out->model.arena};
+    f.transport = (struct transport){.run = failing_run, .arena = &out->model.arena};
     expect_ok(collect(s, &f.transport, &out->model, &err), err);
     evaluate(s, &out->model, &out->findings);
     in = score_tally(&out->findings, &out->findings.arena);

@@ -276,7 +276,7 @@ static void judge(struct world *w, enum freshness freshness, struct assessment *
                                           .account_count = 1}};
     for (size_t i = 0; i < w->count; i++)
         w->people[i].asked = w->people[i].asked_devices = 0;
-    w->transport = (struct transport){world_run, &a->model.arena};
+    w->transport = (struct transport){.run = world_run, .arena = &a->model.arena};
     expect_ok(collect(&a->snapshot, &w->transport, &a->model, &err), err);
     evaluate(&a->snapshot, &a->model, &a->findings);
 }

@@ -142,7 +142,7 @@ static int run_counted(struct transport *t, struct call *calls, size_t count, st
 /* As collect_run(). */
 static struct account *collect_counted(struct collected *c)
 {
-    struct counting k = {.transport = {run_counted, &c->model.arena}};
+    struct counting k = {.transport = {.run = run_counted, .arena = &c->model.arena}};
     struct error err = {0};
 
     run_write(&c->run);

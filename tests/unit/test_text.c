@@ -125,6 +125,16 @@ TEST(words_stand_between_commas)
     arena_free(&a);
 }
 
+TEST(words_are_replaced)
+{
+    struct arena a = {0};
+
+    assert_string_equal(text_replace(&a, "role of 12: 12", "12", "(id)"), "role of (id): (id)");
+    assert_string_equal(text_replace(&a, "aaa", "aa", ""), "a");
+    assert_string_equal(text_replace(&a, "", "12", "x"), "");
+    arena_free(&a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -135,6 +145,7 @@ int main(void)
         cmocka_unit_test(ascii_case_does_not_matter),
         cmocka_unit_test(only_ascii_letters_become_small),
         cmocka_unit_test(words_stand_between_commas),
+        cmocka_unit_test(words_are_replaced),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
