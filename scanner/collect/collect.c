@@ -206,6 +206,29 @@ static int run_rows_and_files(struct collection *c, struct error *err)
     return c->account->included ? trail_read(c, err) : 0;
 }
 
+bool collect_progress(const struct snapshot *snapshot, struct model *model, struct account *account,
+                      struct collect_progress *out)
+{
+    struct collection c = {snapshot, NULL, model, account, UINT64_MAX};
+    bool found = false;
+
+    *out = (struct collect_progress){0};
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            const struct collector *row = &lists[l]->rows[i];
+            bool done = account->data[row->fills].state != STATE_NOT_COLLECTED;
+
+            if (!is_wanted(&c, row))
+                continue;
+            out->all++;
+            out->done += done;
+            if (!done && !found)
+                out->now = row->fills;
+            found = found || !done;
+        }
+    return found;
+}
+
 /* `id` NULL: every account. */
 static int run_accounts(const struct collection *template, const char *id, struct error *err)
 {

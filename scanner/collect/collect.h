@@ -57,6 +57,15 @@ const struct collector_list *const *collector_lists(size_t *count);
  * account->data[] and is no error. Errors: those of transport_run(). */
 int collect(const struct snapshot *snapshot, struct transport *transport, struct model *model,
             struct error *err);
+/* How far the collectors have come in an account while they run: `done` of `all` data sets, and the
+ * one that is being read. False: none is left. */
+struct collect_progress {
+    size_t done, all;
+    enum data_set now;
+};
+bool collect_progress(const struct snapshot *snapshot, struct model *model, struct account *account,
+                      struct collect_progress *out);
+
 /* The collectors alone, for one account of the scope; the model then knows no other. */
 int collect_account(const struct snapshot *snapshot, const char *id, struct transport *transport,
                     struct model *model, struct error *err);

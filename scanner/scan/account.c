@@ -17,6 +17,7 @@ struct errand {
     struct scanning *s;
     size_t account;
     const char *refused;
+    struct model *model; /* as far as it is filled */
     long long told_at;
 };
 
@@ -152,6 +153,8 @@ static void tell_counts(void *context, const struct live_counts *counts)
     if (now - e->told_at < NEWS_EVERY_MS)
         return;
     e->told_at = now;
+    if (e->model && e->model->account_count > 0)
+        (void)collect_progress(&e->s->scope, e->model, &e->model->accounts[0], &n.progress);
     worker_send(&e->s->news, &n, 0);
 }
 
@@ -181,6 +184,7 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
     settings.renew_root = renew_root;
     settings.news = tell_counts;
     settings.context = e;
+    e->model = &m;
     if (live_open(&l, &settings, &m.arena, err))
         return -1;
     status = collect_account(&s->scope, id, &l.transport, &m, err);
@@ -189,6 +193,7 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
         status = recorder_finish(r, err);
     }
     n->counts = l.counts;
+    e->model = NULL;
     live_close(&l);
     model_free(&m);
     return status;

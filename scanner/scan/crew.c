@@ -26,6 +26,7 @@ struct crew {
     size_t left_count, next;
     size_t total, before, done, unread, incomplete; /* before: done by an earlier attempt */
     struct live_counts *counts;                     /* per account */
+    struct collect_progress progress;               /* as heard last: shown of a single one */
     long long started, told_at;
 };
 
@@ -86,15 +87,32 @@ static const char *time_left(const struct crew *c, char out[48])
     return out;
 }
 
+/* One account: how far it is, at which rate, and what is being read; that may be cut off. */
+static void show_only_account(const struct crew *c)
+{
+    struct live_counts all = sum(c);
+    long long took = clock_ticks_ms() - c->started + 1;
+    char throttled[48] = "";
+
+    if (all.throttled > 0)
+        (void)snprintf(throttled, sizeof throttled, ", %zu throttled", all.throttled);
+    log_progress("%zu of %zu data sets; %zu requests, %lld/s%s; %s", c->progress.done,
+                 c->progress.all, all.requests, (long long)all.requests * 1000 / took, throttled,
+                 data_set_name(c->progress.now));
+}
+
 static void show_progress(struct crew *c)
 {
     struct live_counts all = sum(c);
     char left[48];
 
     c->told_at = clock_ticks_ms();
-    log_progress("accounts: %zu done, %zu failed, %zu left%s; %zu requests, %zu throttled",
-                 c->done - c->unread, c->unread, c->total - c->done, time_left(c, left),
-                 all.requests, all.throttled);
+    if (c->total == 1 && c->progress.all > 0)
+        show_only_account(c);
+    else
+        log_progress("accounts: %zu done, %zu failed, %zu left%s; %zu requests, %zu throttled",
+                     c->done - c->unread, c->unread, c->total - c->done, time_left(c, left),
+                     all.requests, all.throttled);
 }
 
 static void show_account(struct crew *c, const struct news *n)
@@ -127,6 +145,8 @@ static int hear(struct crew *c, const struct news *n, struct error *err)
     if (!h)
         return 0;
     c->counts[n->account] = n->counts;
+    if (c->s->scope.accounts[n->account].included)
+        c->progress = n->progress;
     if (n->broken)
         return fail(err, ERR_IO, "%.255s", n->text);
     if (!n->done || h->heard)

@@ -6,6 +6,7 @@
 
 #include "aws/live.h"
 #include "base/worker.h"
+#include "collect/collect.h"
 #include "model/snapshot.h"
 #include "scan/scan.h"
 
@@ -27,6 +28,7 @@ struct scanning {
 struct news {
     size_t account; /* index into scope.accounts */
     struct live_counts counts;
+    struct collect_progress progress;
     bool done;      /* the account is through; else only counts */
     bool unread;    /* no query of it was answered */
     bool broken;    /* could not go on: `text` says why */

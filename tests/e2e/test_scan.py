@@ -3,11 +3,13 @@ import datetime
 import hashlib
 import json
 import os
+import pty
 import re
 import signal
 import socket
 import ssl
 import subprocess
+import termios
 import time
 
 import pytest
@@ -475,6 +477,31 @@ def test_a_profile_without_keys_is_named(program, fakeaws, tmp_path):
                    env={**env_of(fakeaws, keys=False), "AWS_CONFIG_FILE": str(config)})
     assert b"profile empty: has no credentials" in done.stderr
     assert b"--profile" not in done.stderr
+
+
+def test_a_single_account_shows_how_far_it_is(program, fakeaws, tmp_path):
+    """On a terminal of 80 columns, in one line that is written over."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    process = subprocess.Popen([str(BINARY), "scan", "-o", str(tmp_path / "run"), "--max-rps", "15",
+                                *SERVICES], cwd=tmp_path, stderr=theirs, stdout=subprocess.DEVNULL,
+                               env={**program.env, **env_of(fakeaws)})
+    os.close(theirs)
+    said = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            said += chunk
+    except OSError:                     # the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait() in (0, 4)
+    lines = re.findall(r"\r\x1b\[K([^\r\n]*)", said.decode())
+    steps = [m for m in (re.match(r"(\d+) of (\d+) data sets; \d+ requests, \d+/s; (\S+)", line)
+                         for line in lines) if m]
+    assert len(steps) > 2 and len({m[3] for m in steps}) > 1
+    done = [int(m[1]) for m in steps]
+    assert done == sorted(done) and done[-1] <= int(steps[-1][2])
+    assert all(len(m.string) <= 79 for m in steps)
 
 
 def test_what_comes_next_is_said(scan):
