@@ -181,6 +181,7 @@ static int judge(const char *run, const char *fail_on, struct error *err)
         log_progress("judging what was read");
     if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))
         return EXIT_OF_ERROR;
+    log_progress_end();
     printf("%s\n", run);
     status = run_verdict(&a, fail_on);
     log_info("next: reportgen report %s; reportgen bundle %s", run, run);

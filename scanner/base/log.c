@@ -185,3 +185,11 @@ void log_progress(const char *fmt, ...)
     }
     va_end(args);
 }
+
+void log_progress_end(void)
+{
+    if (settings.on_progress)
+        (void)fputs(CLEAR_LINE, stderr);
+    (void)fflush(stderr);
+    settings.on_progress = false;
+}

@@ -20,6 +20,8 @@ void log_limit(enum log_level level);
  * written over by the next message of any kind; elsewhere (and as JSON) an ordinary line, as
  * log_info(). */
 void log_progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Clear that line: something else than a message is about to be printed. */
+void log_progress_end(void);
 /* Is stderr a terminal on which log_progress() writes over its line? */
 bool log_is_live(void);
 
