@@ -33,8 +33,9 @@ int run_refuse_pack(const char *run, struct error *err);
     "exit 1 on a FAIL of that severity or above that no exception covers; UNKNOWN is none: what " \
     "could not be read ends with exit 4, what was left out on purpose with exit 0"
 
-/* Say score and verdict on stderr, and why the run is not complete. The exit status: 1 when a FAIL without waiver is of severity
- * `fail_on` (NULL: off) or above, else 4 when a query failed or populations differ, else 0. */
+/* Say score and verdict on stderr, and why the run is not complete. The exit status: 1 when a FAIL
+ * without waiver is of severity `fail_on` (NULL: off) or above, else 4 when a query failed or
+ * populations differ, else 0. */
 int run_verdict(const struct assessment *a, const char *fail_on);
 
 /* Render `report` in one format and write it to dir under its edition's name; `*path` gets the

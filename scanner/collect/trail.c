@@ -305,8 +305,7 @@ static void spoil_unread(struct collection *c)
     struct data_status *whole = &c->account->data[DATA_EVENTS];
 
     for (size_t i = 0; i < s->trail_unread_count && whole->state == STATE_COMPLETE; i++)
-        if (!s->trail_unread[i].account ||
-            strcmp(s->trail_unread[i].account, c->account->id) == 0)
+        if (!s->trail_unread[i].account || strcmp(s->trail_unread[i].account, c->account->id) == 0)
             *whole = (struct data_status){
                 STATE_INCOMPLETE,
                 arena_printf(&c->model->arena, "%s: a log file was not read: %s",

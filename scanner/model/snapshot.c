@@ -369,7 +369,8 @@ int snapshot_open(struct snapshot *s, const char *dir, struct error *err)
         return -1;
     if (read_head(s, root, err) || read_scope(s, root, err) || read_challenge(s, root, err) ||
         read_overrides(s, root, err) || read_queries(s, root, &rows, err) ||
-        read_trail(s, root, err) || read_unread(s, root, err) || check_accounts(s, err) || index_files(s, err))
+        read_trail(s, root, err) || read_unread(s, root, err) || check_accounts(s, err) ||
+        index_files(s, err))
         return fail_in(err, "%s", path);
     return 0;
 }

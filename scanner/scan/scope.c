@@ -118,7 +118,8 @@ static int add_regions(struct scanning *s, const char *list, struct error *err)
         if (s->scope.region_count == LIMIT_REGIONS)
             return fail(err, ERR_USAGE, "--regions: more than %d", LIMIT_REGIONS);
         if (!region_is_familiar(name))
-            log_warn("--regions: no known region begins as %s does; it is asked all the same", name);
+            log_warn("--regions: no known region begins as %s does; it is asked all the same",
+                     name);
         add_region(&s->scope, name);
     }
     return s->scope.region_count ? 0 : fail(err, ERR_USAGE, "--regions: names no region");

@@ -231,7 +231,7 @@ TEST(fips_and_dual_stack)
 
 TEST(names_of_regions)
 {
-    static const char *const good[] = {"us-east-1", "ap-southeast-7", "us-gov-west-1",
+    static const char *const good[] = {"us-east-1",      "ap-southeast-7", "us-gov-west-1",
                                        "eusc-de-east-1", "us-isob-east-1", "xx-east-10"};
     static const char *const bad[] = {"",           "xx",          "us",         "us-east",
                                       "us-east-",   "us-1",        "us--east-1", "us-east-100",
