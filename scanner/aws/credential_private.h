@@ -9,7 +9,8 @@
 #include "base/http.h"
 
 #define CREDENTIAL_ANSWER_BYTES ((size_t)65536)
-#define CREDENTIAL_CHAIN_MAX 16 /* profiles that name each other as source */
+#define CREDENTIAL_MOST_MS 300000L /* one question with all its attempts */
+#define CREDENTIAL_CHAIN_MAX 16    /* profiles that name each other as source */
 
 /* Whose credentials are looked for. */
 struct chain {
@@ -65,9 +66,9 @@ struct ask {
     size_t header_count;
     const struct strbuf *body;           /* NULL: none */
     const struct credentials *sign_with; /* NULL: not signed */
-    const struct endpoint *endpoint;     /* for signing */
+    const struct endpoint *endpoint;     /* of AWS's; NULL: of a service beside it */
     long timeout_ms;
-    int attempts;
+    int attempts; /* where fewer than retry.h's; 0: those */
     bool no_proxy;
 };
 

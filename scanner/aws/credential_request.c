@@ -1,20 +1,15 @@
 /* credential_request.c - asking STS, SSO, container and instance for credentials. */
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/attempt.h"
 #include "aws/credential_private.h"
-#include "aws/retry.h"
 #include "aws/sigv4.h"
-#include "aws/transport.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "base/xml.h"
 
 #define HEADERS_MAX 12
-#define SKEW_SECONDS 240 /* a clock that differs by less is not what was wrong */
 
 time_t credential_now(const struct credential_settings *s)
 {
@@ -91,69 +86,52 @@ static int send_once(const struct credential_settings *s, const struct ask *a, t
 
 /* --- Again ----------------------------------------------------------------------------------- */
 
-static enum failure kind_of(const struct http_response *rs, const char *code)
+/* A question under way. */
+struct asking {
+    const struct credential_settings *s;
+    const struct ask *ask;
+    struct retry_budget budget;
+    struct attempt attempt;
+};
+
+/* How an attempt went. */
+struct outcome {
+    enum failure kind;
+    bool clock_moved;
+};
+
+static struct outcome attempt_once(struct asking *q, long *clock, struct http_response *rs,
+                                   struct error *err)
 {
-    switch (rs->failure) {
-    case HTTP_OK:
-        return rs->status / 100 == 2 ? FAILURE_FINAL : retry_kind(rs->status, code);
-    case HTTP_TIMEOUT:
-        return FAILURE_TIMEOUT;
-    case HTTP_CONNECT:
-    case HTTP_BROKEN:
-        return FAILURE_NETWORK;
-    default:
-        return FAILURE_FINAL;
-    }
-}
+    struct arena arena = {0};
+    struct outcome o = {FAILURE_FINAL, false};
+    const char *code = "";
 
-static double chance(void)
-{
-    unsigned char bytes[2] = {0, 0};
-
-    (void)RAND_bytes(bytes, sizeof bytes);
-    return (bytes[0] * 256 + bytes[1]) / 65536.0;
-}
-
-/* The server refused the time of the signature, and its clock says another: by how much. */
-static bool is_clock_wrong(const struct http_response *rs, const char *code, long *offset)
-{
-    time_t theirs;
-
-    if (rs->failure != HTTP_OK || !retry_is_skew(code) || !clock_parse_http(rs->date, &theirs))
-        return false;
-
-    long found = (long)(theirs - clock_now());
-
-    if (labs(found - *offset) < SKEW_SECONDS)
-        return false;
-    *offset = found;
-    return true;
+    if (send_once(q->s, q->ask, clock_now() + *clock, rs, err) == 0 && rs->status / 100 != 2)
+        code = attempt_error(rs, &arena).code;
+    q->attempt.retry.attempts++;
+    o.kind = attempt_failure(rs, code, q->ask->endpoint);
+    o.clock_moved = q->ask->sign_with && attempt_corrects_clock(&q->attempt, rs, code, clock);
+    arena_free(&arena);
+    return o;
 }
 
 int credential_ask(const struct credential_settings *s, const struct ask *a, long *offset,
                    struct http_response *rs, struct error *err)
 {
-    struct retry_budget budget = {RETRY_BUDGET};
-    struct retry_state state = {.attempts = 0};
+    const struct attempt_limits limits = {a->attempts, CREDENTIAL_MOST_MS};
+    struct asking q = {s, a, {RETRY_BUDGET}, {.since = clock_ticks_ms()}};
     long own = s->clock_offset;
-    long *clock = offset ? offset : &own;
-    bool moved = false;
 
     for (;;) {
         struct error failed = {0};
-        struct arena arena = {0};
-        int sent = send_once(s, a, clock_now() + *clock, rs, &failed);
-        const char *code = sent == 0 && rs->status / 100 != 2
-                               ? transport_error_code(rs->body.buf, rs->body.len, &arena)
-                               : "";
-        bool again = a->sign_with && !moved && is_clock_wrong(rs, code, clock);
-        long delay = again ? 0 : -1;
+        struct outcome o = attempt_once(&q, offset ? offset : &own, rs, &failed);
+        long delay = o.clock_moved ? 0
+                     : o.kind == FAILURE_FINAL
+                         ? -1
+                         : attempt_delay(&q.attempt, &q.budget, o.kind, rs, &limits);
 
-        moved = moved || again;
-        if (!again && kind_of(rs, code) != FAILURE_FINAL && ++state.attempts < a->attempts)
-            delay = retry_delay(&budget, &state, kind_of(rs, code), chance(), 0);
-        arena_free(&arena);
-        if (delay < 0 && sent == 0)
+        if (delay < 0 && failed.code == ERR_NONE)
             return 0;
         http_response_clear(rs);
         if (delay < 0) {
@@ -166,72 +144,19 @@ int credential_ask(const struct credential_settings *s, const struct ask *a, lon
 
 /* --- Refusals -------------------------------------------------------------------------------- */
 
-struct message {
-    char text[400];
-};
-
-static int on_message(void *context, const struct xml_at *at, const char *text, size_t len,
-                      struct error *err)
-{
-    struct message *m = context;
-
-    (void)err;
-    (void)len;
-    if (strcmp(at->name, "Message") == 0)
-        (void)snprintf(m->text, sizeof m->text, "%s", text);
-    return 0;
-}
-
-static void find_message(const struct http_response *rs, struct message *m)
-{
-    static const struct xml_handler handler = {NULL, on_message};
-    static const char *const members[] = {"message", "Message", "error_description"};
-    struct error ignored = {0};
-    const char *start = rs->body.buf + strspn(rs->body.buf, " \t\r\n");
-
-    m->text[0] = '\0';
-    if (*start == '<') {
-        (void)xml_parse("answer", rs->body.buf, rs->body.len, &handler, m, &ignored);
-        return;
-    }
-
-    cleanup_secret_json cJSON *tree = json_parse("answer", rs->body.buf, rs->body.len, &ignored);
-
-    for (size_t i = 0; i < sizeof members / sizeof *members && !m->text[0]; i++)
-        (void)snprintf(m->text, sizeof m->text, "%s", json_str(tree, members[i]));
-}
-
-static const char *code_of(const struct http_response *rs, struct arena *arena)
-{
-    const char *code = transport_error_code(rs->body.buf, rs->body.len, arena);
-    struct error ignored = {0};
-
-    if (*code)
-        return code;
-    if (*rs->error_type)
-        return arena_strndup(arena, rs->error_type, strcspn(rs->error_type, ":"));
-
-    cleanup_secret_json cJSON *tree = json_parse("answer", rs->body.buf, rs->body.len, &ignored);
-
-    if (*json_str(tree, "error"))
-        return arena_strdup(arena, json_str(tree, "error"));
-    return *json_str(tree, "code") ? arena_strdup(arena, json_str(tree, "code"))
-                                   : arena_printf(arena, "HTTP status %d", rs->status);
-}
-
 int credential_refused(const char *what, const struct http_response *rs, struct error *err)
 {
     struct arena arena = {0};
-    struct message m;
-    const char *code = text_shown(&arena, code_of(rs, &arena));
+    struct answer_error e = attempt_error(rs, &arena);
+    const char *code =
+        text_shown(&arena, *e.code ? e.code : arena_printf(&arena, "HTTP status %d", rs->status));
     enum error_code kind = rs->status >= 500 || rs->status == 429 ? ERR_NET : ERR_AUTH;
 
     if (strncmp(code, "AccessDenied", 12) == 0 || strncmp(code, "Forbidden", 9) == 0 ||
         strcmp(code, "HTTP status 403") == 0)
         kind = ERR_DENIED;
-    find_message(rs, &m);
-    (void)fail(err, kind, "%s: %s%s%s", what, code, m.text[0] ? ": " : "",
-               text_shown(&arena, m.text));
+    (void)fail(err, kind, "%s: %s%s%.400s", what, code, *e.message ? ": " : "",
+               text_shown(&arena, e.message));
     arena_free(&arena);
     return -1;
 }

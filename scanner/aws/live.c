@@ -167,7 +167,7 @@ static int take_up(struct live *l, struct slot *s, struct call *call, struct err
                        .body = STRBUF_INIT(MIB),
                        .response.body = STRBUF_INIT(0),
                        .address = address_of(l, call, &why),
-                       .page_since = clock_ticks_ms()};
+                       .attempt.since = clock_ticks_ms()};
     if (s->address && s->address->limited && strcmp(s->address->limited, call->operation) == 0)
         s->own = &s->address->pacer;
     call->next = NULL;
@@ -237,7 +237,7 @@ static int send_with(struct live *l, struct slot *s, const struct credentials *c
     if (wire_send(l->pool, &rq, credentials, &s->response, s, &why))
         return live_give_up(l, s, "NotAsked", why.msg, err);
     s->in_flight = true;
-    s->retry.attempts++;
+    s->attempt.retry.attempts++;
     l->counts.requests++;
     return 0;
 }

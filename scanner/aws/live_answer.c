@@ -1,5 +1,4 @@
 /* live_answer.c - what becomes of an answer: asked again, kept and read, or given up. */
-#include <openssl/rand.h>
 #include <string.h>
 
 #include "aws/live_private.h"
@@ -9,16 +8,6 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
-
-#define SKEW_LEAST 240 /* seconds: AWS takes about five minutes */
-
-static double chance(void)
-{
-    unsigned char bytes[2] = {0, 0};
-
-    (void)RAND_bytes(bytes, sizeof bytes);
-    return (bytes[0] * 256 + bytes[1]) / 65536.0;
-}
 
 /* The call has its outcome; `code` NULL: the query is whole. */
 static int end_query(struct live *l, struct slot *s, const char *code, const char *message,
@@ -50,35 +39,15 @@ int live_give_up(struct live *l, struct slot *s, const char *code, const char *m
     return 0;
 }
 
-/* What a request that got no answer is: its kind, and the code it has in the log. To add one: a
- * row. */
-static const struct {
-    enum failure kind;
-    const char *code;
-} no_answers[] = {
-    [HTTP_OK] = {FAILURE_FINAL, "NoAnswer"},
-    [HTTP_CONNECT] = {FAILURE_NETWORK, "NoConnection"},
-    [HTTP_TIMEOUT] = {FAILURE_TIMEOUT, "TimedOut"},
-    [HTTP_TLS] = {FAILURE_TIMEOUT, "TLSFailed"},
-    [HTTP_TOO_LARGE] = {FAILURE_FINAL, "AnswerTooLarge"},
-    [HTTP_REFUSED_REDIRECT] = {FAILURE_FINAL, "Redirected"},
-    [HTTP_REFUSED_URL] = {FAILURE_FINAL, "RefusedAddress"},
-    [HTTP_BROKEN] = {FAILURE_NETWORK, "ConnectionBroken"},
-    [HTTP_OTHER] = {FAILURE_NETWORK, "RequestFailed"},
-};
-
 /* Schedule another attempt. false: it would not help, or takes too long. */
-static bool ask_again(struct live *l, struct slot *s, enum failure kind, long asked_ms)
+static bool ask_again(struct live *l, struct slot *s, enum failure kind)
 {
-    long long now = clock_ticks_ms();
-    int most = l->settings.max_attempts;
-    long delay = most > 0 && s->retry.attempts >= most
-                     ? -1
-                     : retry_delay(&l->budget, &s->retry, kind, chance(), asked_ms);
+    const struct attempt_limits limits = {l->settings.max_attempts, LIVE_PAGE_MS};
+    long delay = attempt_delay(&s->attempt, &l->budget, kind, &s->response, &limits);
 
-    if (delay < 0 || now + delay - s->page_since > LIVE_PAGE_MS)
+    if (delay < 0)
         return false;
-    s->ready_at = now + delay;
+    s->ready_at = clock_ticks_ms() + delay;
     l->counts.retried++;
     return true;
 }
@@ -86,38 +55,9 @@ static bool ask_again(struct live *l, struct slot *s, enum failure kind, long as
 static bool ask_at_once(struct live *l, struct slot *s)
 {
     s->ready_at = 0;
-    s->retry.attempts = 0;
+    s->attempt.retry.attempts = 0;
     l->counts.retried++;
     return true;
-}
-
-/* Retry-After in seconds; its other form, a date, is passed over. */
-static long asked_delay(const struct http_response *rs)
-{
-    size_t digits = strspn(rs->retry_after, "0123456789");
-    long seconds = 0;
-
-    if (digits == 0 || digits > 4 || rs->retry_after[digits])
-        return 0;
-    for (size_t i = 0; i < digits; i++)
-        seconds = seconds * 10 + (rs->retry_after[i] - '0');
-    return seconds * 1000;
-}
-
-/* A signature that was refused because this machine's clock is wrong. */
-static bool correct_clock(struct live *l, struct slot *s)
-{
-    time_t theirs, ours = clock_now();
-    long offset;
-
-    if (s->tried_clock || !clock_parse_http(s->response.date, &theirs))
-        return false;
-    offset = (long)(theirs - ours);
-    if (offset - l->clock_offset < SKEW_LEAST && l->clock_offset - offset < SKEW_LEAST)
-        return false;
-    s->tried_clock = true;
-    l->clock_offset = offset;
-    return ask_at_once(l, s);
 }
 
 static bool renew_credentials(struct live *l, struct slot *s)
@@ -128,24 +68,10 @@ static bool renew_credentials(struct live *l, struct slot *s)
     return live_renew(l, live_session(l, s->call)) && ask_at_once(l, s);
 }
 
-/* AWS's error code: of the body, else of the header (up to ':'). */
-static struct answer_error error_of(struct live *l, const struct http_response *rs)
-{
-    struct answer_error e = transport_read_error(rs->body.buf, rs->body.len, l->transport.arena);
-
-    if (!*e.code)
-        e.code = arena_strndup(l->transport.arena, rs->error_type, strcspn(rs->error_type, ":"));
-    return e;
-}
-
-/* An answer that is no success: is it asked again? One that gives no reason is damaged: AWS always
- * gives one. */
+/* An answer that is no success: is it asked again? */
 static bool try_again(struct live *l, struct slot *s, const char *code)
 {
-    enum failure kind = retry_kind(s->response.status, code);
-
-    if (kind == FAILURE_FINAL && !*code && s->response.status / 100 == 4)
-        kind = FAILURE_GARBLED;
+    enum failure kind = attempt_failure(&s->response, code, true);
 
     if (kind == FAILURE_THROTTLED) {
         l->counts.throttled++;
@@ -153,9 +79,9 @@ static bool try_again(struct live *l, struct slot *s, const char *code)
     }
     if (retry_is_expired(code) && renew_credentials(l, s))
         return true;
-    if (retry_is_skew(code) && correct_clock(l, s))
-        return true;
-    return kind != FAILURE_FINAL && ask_again(l, s, kind, asked_delay(&s->response));
+    if (attempt_corrects_clock(&s->attempt, &s->response, code, &l->clock_offset))
+        return ask_at_once(l, s);
+    return kind != FAILURE_FINAL && ask_again(l, s, kind);
 }
 
 /* Header texts are bounded, but may hold anything. */
@@ -226,9 +152,8 @@ static int go_on(struct live *l, struct slot *s, struct error *err)
         return live_give_up(l, s, "TooManyPages", "more pages than are ever read", err);
     s->token = s->call->next;
     s->ready_at = 0;
-    s->page_since = clock_ticks_ms();
-    s->retry = (struct retry_state){0, 0};
-    s->tried_clock = s->tried_credentials = false;
+    s->attempt = (struct attempt){.since = clock_ticks_ms()};
+    s->tried_credentials = false;
     if (wire_body(s->address->endpoint.service, s->call, s->token, &s->body, &why))
         return live_give_up(l, s, "NotAsked", why.msg, err);
     return 0;
@@ -247,8 +172,7 @@ static bool wait_for_more(struct slot *s)
         return false;
     s->query->page_count--;
     s->ready_at = now + s->call->again_ms;
-    s->page_since = now;
-    s->retry = (struct retry_state){0, 0};
+    s->attempt = (struct attempt){.since = now};
     return true;
 }
 
@@ -330,21 +254,21 @@ int live_answer(struct live *l, struct slot *s, struct error *err)
 
     note_leaf(l, s);
     if (rs->failure != HTTP_OK) {
-        if (ask_again(l, s, no_answers[rs->failure].kind, 0))
+        if (ask_again(l, s, attempt_failure(rs, "", true)))
             return 0;
-        return live_give_up(l, s, no_answers[rs->failure].code, no_answer_text(l, s), err);
+        return live_give_up(l, s, attempt_no_answer(rs->failure), no_answer_text(l, s), err);
     }
     if (rs->status / 100 != 2) {
-        e = error_of(l, rs);
+        e = attempt_error(rs, l->transport.arena);
         if (try_again(l, s, e.code))
             return 0;
         if (!*e.code)
             e.code = arena_printf(l->transport.arena, "HTTP %d", rs->status);
     } else if (!wire_is_whole(s->address->endpoint.service, &rs->body)) {
-        if (ask_again(l, s, FAILURE_GARBLED, 0))
+        if (ask_again(l, s, FAILURE_GARBLED))
             return 0;
     } else {
-        retry_succeeded(&l->budget, &s->retry);
+        retry_succeeded(&l->budget, &s->attempt.retry);
         pacer_answered(&l->pacer);
         if (s->own)
             pacer_answered(s->own);

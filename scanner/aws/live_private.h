@@ -2,6 +2,7 @@
 #ifndef AWS_LIVE_PRIVATE_H
 #define AWS_LIVE_PRIVATE_H
 
+#include "aws/attempt.h"
 #include "aws/live.h"
 
 /* A call under way, and the request for its page at hand. */
@@ -14,12 +15,11 @@ struct slot {
     struct strbuf body;
     struct http_response response;
     bool in_flight;
-    long long ready_at;    /* ticks: not to be sent before */
-    long long page_since;  /* ticks: when the page was first asked for */
-    long long again_until; /* ticks: 0 unless the reader asked for the same again */
-    long long sent_at;     /* milliseconds since 1970, by AWS's clock */
-    struct retry_state retry;
-    bool tried_clock, tried_credentials, tried_leaf;
+    long long ready_at;     /* ticks: not to be sent before */
+    long long again_until;  /* ticks: 0 unless the reader asked for the same again */
+    long long sent_at;      /* milliseconds since 1970, by AWS's clock */
+    struct attempt attempt; /* at the page at hand */
+    bool tried_credentials, tried_leaf;
 };
 
 /* Take in the answer of a slot: schedule another attempt, go on to the next page, or settle the

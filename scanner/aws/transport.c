@@ -47,21 +47,31 @@ static struct answer_error xml_error(const char *body, size_t len, struct arena 
     return reader.found;
 }
 
-/* "prefix#Code:http://..." -> "Code" (AWS JSON 1.1 protocol, operation errors). */
+/* The first of the members that is a text and not empty; "" when none is. */
+static const char *first_text(const cJSON *object, const char *const *names)
+{
+    const char *text = "";
+
+    for (; *names && !*text; names++)
+        text = json_str(object, *names);
+    return text;
+}
+
+/* AWS JSON 1.1 writes "__type": "prefix#Code:http://...", metadata services "code", OAuth "error"
+ * (RFC 6749, section 5.2). */
 static struct answer_error json_error(const char *body, size_t len, struct arena *arena)
 {
+    static const char *const codes[] = {"__type", "code", "error", NULL};
+    static const char *const messages[] = {"message", "Message", "error_description", NULL};
     struct error ignored = {0};
     cleanup_json cJSON *root = json_parse("error answer", body, len, &ignored);
-    const char *type = json_str(root, "__type");
-    const char *hash = strchr(type, '#');
-    const char *message = json_str(root, "message");
+    const char *code = first_text(root, codes);
+    const char *hash = strchr(code, '#');
 
     if (hash)
-        type = hash + 1;
-    if (!*message)
-        message = json_str(root, "Message");
-    return (struct answer_error){arena_strndup(arena, type, strcspn(type, ":")),
-                                 arena_strdup(arena, message)};
+        code = hash + 1;
+    return (struct answer_error){arena_strndup(arena, code, strcspn(code, ":")),
+                                 arena_strdup(arena, first_text(root, messages))};
 }
 
 struct answer_error transport_read_error(const char *body, size_t len, struct arena *arena)
@@ -74,11 +84,6 @@ struct answer_error transport_read_error(const char *body, size_t len, struct ar
     if (start < len)
         found = body[start] == '{' ? json_error(body, len, arena) : xml_error(body, len, arena);
     return (struct answer_error){found.code ? found.code : "", found.message ? found.message : ""};
-}
-
-const char *transport_error_code(const char *body, size_t len, struct arena *arena)
-{
-    return transport_read_error(body, len, arena).code;
 }
 
 void transport_settle(struct transport *t, struct call *call, enum data_state state,
@@ -123,7 +128,7 @@ void transport_settle_code(struct transport *t, struct call *call, const char *c
 
 static void settle_error(struct transport *t, struct call *call, const struct answer *a)
 {
-    const char *code = transport_error_code(a->body, a->len, t->arena);
+    const char *code = transport_read_error(a->body, a->len, t->arena).code;
 
     call->error_code = code;
     if (!a->page->token && is_benign(call, code)) { /* half a list, then «none», is no answer */

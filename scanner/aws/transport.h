@@ -77,11 +77,9 @@ struct transport {
 
 int transport_run(struct transport *t, struct call *calls, size_t count, struct error *err);
 
-/* AWS's error code in an error body, XML (both shapes) or JSON 1.1 ("__type" after '#'), copied to
- * the arena; "" when the body holds none. Never fails: an unreadable error is still an error. */
-const char *transport_error_code(const char *body, size_t len, struct arena *arena);
-
-/* The same with AWS's words for people, "" when there are none. */
+/* AWS's error code in an error body, XML (all shapes) or JSON ("__type" after '#', else "code",
+ * "error"), and its words for people, copied to the arena; "" what the body does not hold. Never
+ * fails: an unreadable error is still an error. */
 struct answer_error {
     const char *code, *message;
 };
