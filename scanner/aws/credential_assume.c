@@ -8,7 +8,6 @@
 #include "base/terminal.h"
 #include "base/text.h"
 
-#define STS_ATTEMPTS 3 /* unless AWS_MAX_ATTEMPTS or the profile say otherwise */
 #define STS_TIMEOUT_MS 20000L
 #define CODE_WAIT_MS 120000L
 #define BODY_MAX ((size_t)65536)
@@ -60,7 +59,7 @@ static int ask_sts(const struct credential_settings *s, const struct ask *a,
                    struct credentials *out, struct error *err)
 {
     out->clock_offset = s->clock_offset;
-    for (bool again = a->attempts > 1;; again = false) {
+    for (bool again = a->attempts != 1;; again = false) {
         struct http_response rs;
         struct error bad = {0};
 
@@ -91,8 +90,7 @@ int credential_sts(const struct credential_settings *s, const struct sts_call *c
     int attempts;
 
     (void)snprintf(what, sizeof what, "sts:%s", call->action);
-    if (sts_endpoint(s, call, &endpoint, err) ||
-        config_max_attempts(s->config, STS_ATTEMPTS, &attempts, err))
+    if (sts_endpoint(s, call, &endpoint, err) || config_max_attempts(s->config, 0, &attempts, err))
         return fail_in(err, "%s", what);
     secret_reserve(&body);
     strbuf_addf(&body, "Action=%s&Version=%s", call->action, endpoint.service->version);

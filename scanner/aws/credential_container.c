@@ -12,7 +12,6 @@
 
 #define CONTAINER_HOST "http://169.254.170.2"
 #define CONTAINER_TIMEOUT_MS 2000L
-#define CONTAINER_ATTEMPTS 3
 #define INSTANCE_TIMEOUT_MS 1000L
 #define TOKEN_MAX ((size_t)16384)
 #define URL_MAX ((size_t)2048)
@@ -104,7 +103,6 @@ enum provided credential_container(const struct chain *c, struct credentials *ou
                     .headers = headers,
                     .header_count = line.len > 0 ? 1 : 0,
                     .timeout_ms = CONTAINER_TIMEOUT_MS,
-                    .attempts = CONTAINER_ATTEMPTS,
                     .no_proxy = true};
 
     if (credential_ask(c->s, &a, NULL, &rs, err))
@@ -120,15 +118,16 @@ enum provided credential_container(const struct chain *c, struct credentials *ou
 
 /* --- Instance -------------------------------------------------------------------------------- */
 
-/* IMDSv2. The token is what a request through a forgetful proxy cannot get. */
+/* Attempts as in struct ask: 1 for what can be done without. IMDSv2. The token is what a request
+ * through a forgetful proxy cannot get. */
 struct instance {
     const struct chain *c;
     char base[512]; /* ends with a slash */
     struct strbuf token_line;
 };
 
-static int instance_ask(const struct instance *m, const char *path, struct http_response *rs,
-                        struct error *err)
+static int instance_ask(const struct instance *m, const char *path, int attempts,
+                        struct http_response *rs, struct error *err)
 {
     char url[1024];
     const char *headers[] = {m->token_line.buf};
@@ -138,7 +137,7 @@ static int instance_ask(const struct instance *m, const char *path, struct http_
                     .headers = headers,
                     .header_count = 1,
                     .timeout_ms = INSTANCE_TIMEOUT_MS,
-                    .attempts = 1,
+                    .attempts = attempts,
                     .no_proxy = true};
 
     (void)snprintf(url, sizeof url, "%slatest/meta-data/%s", m->base, path);
@@ -214,7 +213,7 @@ static enum provided instance_role(const struct instance *m, char *role, size_t 
 {
     struct http_response rs;
 
-    if (instance_ask(m, "iam/security-credentials/", &rs, err))
+    if (instance_ask(m, "iam/security-credentials/", 0, &rs, err))
         return PROVIDED_ERROR;
 
     bool none = rs.status == 404; /* no role is attached */
@@ -257,7 +256,7 @@ static void take_region(const struct instance *m, struct credentials *out)
     struct http_response rs;
     struct error ignored = {0};
 
-    if (instance_ask(m, "placement/region", &rs, &ignored))
+    if (instance_ask(m, "placement/region", 1, &rs, &ignored))
         return;
     if (!take_word(&rs, "abcdefghijklmnopqrstuvwxyz0123456789-", out->region, sizeof out->region) ||
         !config_is_region(out->region))
@@ -278,7 +277,7 @@ static enum provided ask_instance(struct instance *m, struct credentials *out, s
     if (got != PROVIDED)
         return got;
     (void)snprintf(path, sizeof path, "iam/security-credentials/%s", role);
-    if (instance_ask(m, path, &rs, err))
+    if (instance_ask(m, path, 0, &rs, err))
         return PROVIDED_ERROR;
 
     int result = take_instance(&rs, out, err);

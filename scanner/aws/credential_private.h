@@ -9,8 +9,7 @@
 #include "base/http.h"
 
 #define CREDENTIAL_ANSWER_BYTES ((size_t)65536)
-#define CREDENTIAL_MOST_MS 300000L /* one question with all its attempts */
-#define CREDENTIAL_CHAIN_MAX 16    /* profiles that name each other as source */
+#define CREDENTIAL_CHAIN_MAX 16 /* profiles that name each other as source */
 
 /* Whose credentials are looked for. */
 struct chain {
@@ -74,12 +73,13 @@ struct ask {
 
 /* Ask, again when that may help. `offset` begins as the settings' clock_offset, or NULL; when the
  * server's clock shows another, it gets that. 0 with the answer, whatever its status (to be cleared
- * by the caller); -1 with ERR_NET, ERR_LIMIT or ERR_CONFIG and nothing to clear. */
+ * by the caller); -1 with ERR_BUSY (no answer for now), ERR_NET, ERR_LIMIT or ERR_CONFIG and
+ * nothing to clear. */
 int credential_ask(const struct credential_settings *s, const struct ask *a, long *offset,
                    struct http_response *rs, struct error *err);
 
 /* Error out of an answer that is not 2xx: "what: Code: message". ERR_DENIED when the service
- * denies access, ERR_NET when it is out of order, else ERR_AUTH. Always -1. */
+ * denies access, ERR_BUSY when it throttles or is out of order, else ERR_AUTH. Always -1. */
 int credential_refused(const char *what, const struct http_response *rs, struct error *err);
 
 /* Add "&Name=value" to a body of the query protocol; nothing when the value is NULL. */

@@ -4,6 +4,7 @@
 
 #include "aws/attempt.h"
 #include "aws/credential_private.h"
+#include "aws/pacer_shared.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/secret.h"
@@ -94,6 +95,33 @@ struct asking {
     struct attempt attempt;
 };
 
+/* STS is asked by all workers of a scan: each waits for its turn. */
+static void wait_for_turn(const struct asking *q)
+{
+    struct credential_traffic *t = q->s->traffic;
+
+    if (t && t->pacer && q->ask->endpoint)
+        clock_sleep_ms(pacer_shared_take(t->pacer, clock_ticks_ms()));
+}
+
+static void tell_traffic(const struct asking *q, enum failure kind)
+{
+    struct credential_traffic *t = q->s->traffic;
+
+    if (!t)
+        return;
+    t->throttled += kind == FAILURE_THROTTLED;
+    t->retried += q->attempt.retry.attempts > 1;
+    if (t->pacer && q->ask->endpoint)
+        pacer_shared_tell(t->pacer,
+                          kind == FAILURE_THROTTLED ? PACER_THROTTLED
+                          : kind == FAILURE_FINAL   ? PACER_ANSWERED
+                                                    : PACER_FAILED,
+                          clock_ticks_ms());
+    if (t->news)
+        t->news(t->context);
+}
+
 /* How an attempt went. */
 struct outcome {
     enum failure kind;
@@ -107,10 +135,13 @@ static struct outcome attempt_once(struct asking *q, long *clock, struct http_re
     struct outcome o = {FAILURE_FINAL, false};
     const char *code = "";
 
+    wait_for_turn(q);
     if (send_once(q->s, q->ask, clock_now() + *clock, rs, err) == 0 && rs->status / 100 != 2)
         code = attempt_error(rs, &arena).code;
     q->attempt.retry.attempts++;
-    o.kind = attempt_failure(rs, code, q->ask->endpoint);
+    if (err->code == ERR_NONE || err->code == ERR_NET)
+        o.kind = attempt_failure(rs, code, q->ask->endpoint);
+    tell_traffic(q, o.kind);
     o.clock_moved = q->ask->sign_with && attempt_corrects_clock(&q->attempt, rs, code, clock);
     arena_free(&arena);
     return o;
@@ -119,7 +150,8 @@ static struct outcome attempt_once(struct asking *q, long *clock, struct http_re
 int credential_ask(const struct credential_settings *s, const struct ask *a, long *offset,
                    struct http_response *rs, struct error *err)
 {
-    const struct attempt_limits limits = {a->attempts, CREDENTIAL_MOST_MS};
+    const struct attempt_limits limits = {a->attempts,
+                                          s->most_ms > 0 ? s->most_ms : CREDENTIAL_MOST_MS};
     struct asking q = {s, a, {RETRY_BUDGET}, {.since = clock_ticks_ms()}};
     long own = s->clock_offset;
 
@@ -133,6 +165,8 @@ int credential_ask(const struct credential_settings *s, const struct ask *a, lon
 
         if (delay < 0 && failed.code == ERR_NONE)
             return 0;
+        if (failed.code == ERR_NET && o.kind != FAILURE_FINAL && rs->failure != HTTP_TLS)
+            failed.code = ERR_BUSY;
         http_response_clear(rs);
         if (delay < 0) {
             *err = failed;
@@ -150,7 +184,7 @@ int credential_refused(const char *what, const struct http_response *rs, struct 
     struct answer_error e = attempt_error(rs, &arena);
     const char *code =
         text_shown(&arena, *e.code ? e.code : arena_printf(&arena, "HTTP status %d", rs->status));
-    enum error_code kind = rs->status >= 500 || rs->status == 429 ? ERR_NET : ERR_AUTH;
+    enum error_code kind = retry_kind(rs->status, e.code) != FAILURE_FINAL ? ERR_BUSY : ERR_AUTH;
 
     if (strncmp(code, "AccessDenied", 12) == 0 || strncmp(code, "Forbidden", 9) == 0 ||
         strcmp(code, "HTTP status 403") == 0)

@@ -16,7 +16,6 @@
 
 #define CACHE_MAX ((size_t)65536)
 #define RENEW_WITHIN (15 * 60L)
-#define ATTEMPTS 3
 #define TIMEOUT_MS 20000L
 
 struct sso {
@@ -293,8 +292,7 @@ static int get_role(const struct sso *x, const cJSON *token, struct credentials 
                     .url = url.buf,
                     .headers = headers,
                     .header_count = 1,
-                    .timeout_ms = TIMEOUT_MS,
-                    .attempts = ATTEMPTS};
+                    .timeout_ms = TIMEOUT_MS};
 
     if (credential_ask(x->c->s, &a, NULL, &rs, err))
         return -1;

@@ -19,6 +19,8 @@
 #include "base/error.h"
 #include "base/http.h"
 
+#define CREDENTIAL_MOST_MS 300000L
+
 struct credentials {
     char access_key_id[160];
     char secret_access_key[160];
@@ -35,6 +37,14 @@ void credentials_clear(struct credentials *c); /* wipes */
 /* True when they end within `margin` seconds from `now`. */
 bool credentials_expire_within(const struct credentials *c, time_t now, long margin);
 
+/* What a scan knows of its requests for credentials. */
+struct credential_traffic {
+    struct pacer_shared *pacer;  /* of STS, for the scan and all its workers; NULL: none */
+    size_t throttled, retried;   /* requests so far */
+    void (*news)(void *context); /* told after every attempt; may be NULL */
+    void *context;
+};
+
 struct credential_settings {
     const struct config *config; /* opened with the profile; must outlive the call */
     const char *region;          /* --region; NULL: environment, profile, instance metadata */
@@ -45,12 +55,14 @@ struct credential_settings {
     struct http_settings http;
     long clock_offset; /* seconds to add to this machine's clock when signing */
     bool unattended;   /* nobody is asked for an MFA code: ERR_AUTH instead */
+    long most_ms;      /* for one question with all its attempts; 0: CREDENTIAL_MOST_MS */
+    struct credential_traffic *traffic; /* counted up by asking; NULL: nobody wants to know */
 };
 
 /* Find credentials. Errors: ERR_AUTH none found, expired, refused or incomplete; ERR_CONFIG a
- * profile that makes no sense; ERR_NET, ERR_DENIED from STS and SSO; ERR_FORMAT, ERR_LIMIT, ERR_IO
- * of files and answers. *out is only written on success. Asks for an MFA code on /dev/tty when the
- * profile has mfa_serial. Call it again to renew credentials that expire. */
+ * profile that makes no sense; ERR_BUSY, ERR_NET, ERR_DENIED from STS and SSO; ERR_FORMAT,
+ * ERR_LIMIT, ERR_IO of files and answers. *out is only written on success. Asks for an MFA code on
+ * /dev/tty when the profile has mfa_serial. Call it again to renew credentials that expire. */
 int credentials_resolve(const struct credential_settings *s, struct credentials *out,
                         struct error *err);
 

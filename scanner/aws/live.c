@@ -11,6 +11,7 @@
 
 #define RENEW_BEFORE 300 /* seconds before credentials expire */
 #define RENEW_EVERY_MS 30000
+#define BUSY_EVERY_MS 5000
 #define WAIT_MOST 1000 /* milliseconds of one wait for answers */
 
 struct live_session *live_session(struct live *l, const struct call *call)
@@ -37,8 +38,11 @@ bool live_renew(struct live *l, struct live_session *session)
     int status;
 
     session->tried = true;
-    session->renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
+    if (session->busy_since == 0)
+        session->busy_since = clock_ticks_ms();
     status = get_credentials(l, session, &fresh, &err);
+    session->renew_at =
+        clock_ticks_ms() + (status && err.code == ERR_BUSY ? BUSY_EVERY_MS : RENEW_EVERY_MS);
     if (status == 0) {
         session->credentials = fresh;
         session->missing = (struct error){0};
@@ -46,6 +50,8 @@ bool live_renew(struct live *l, struct live_session *session)
                credentials_expire_within(&session->credentials, clock_now() + l->clock_offset, 0)) {
         session->missing = err;
     }
+    if (session->missing.code != ERR_BUSY)
+        session->busy_since = 0;
     credentials_clear(&fresh);
     return status == 0;
 }
@@ -200,24 +206,55 @@ static bool wants_leaf(const struct live *l, const struct slot *s)
     return true;
 }
 
+/* Do the calls wait for credentials that nobody gives for now? */
+static bool is_waited_for(const struct live *l, const struct live_session *session)
+{
+    const struct live_settings *s = &l->settings;
+
+    return session->missing.code == ERR_BUSY && s->may_wait &&
+           s->may_wait(s->context, (long)(clock_ticks_ms() - session->busy_since));
+}
+
+static bool is_renewal_due(const struct live *l, const struct live_session *session)
+{
+    if (!session->tried)
+        return true;
+    if (clock_ticks_ms() < session->renew_at)
+        return false;
+    if (session->missing.code != ERR_NONE)
+        return is_waited_for(l, session);
+    return credentials_expire_within(&session->credentials, clock_now() + l->clock_offset,
+                                     RENEW_BEFORE);
+}
+
+/* Give a call up for lack of credentials, or let it wait for them. */
+static int do_without(struct live *l, struct slot *s, const struct live_session *session,
+                      struct error *err)
+{
+    const char *code = session->missing.code == ERR_BUSY ? CREDENTIALS_UNAVAILABLE
+                       : s->call->as_root && session->missing.code == ERR_DENIED
+                           ? ROOT_SESSION_DENIED
+                           : NO_CREDENTIALS;
+
+    if (!is_waited_for(l, session))
+        return live_give_up(l, s, code, session->missing.msg, err);
+    s->ready_at = session->renew_at;
+    s->attempt.since = session->renew_at; /* waiting is not reckoned against the page */
+    return 0;
+}
+
 /* The credentials for a slot's call, renewed when they are about to end. NULL: there are none, and
- * the call is given up; *status is then that of giving up. */
+ * the call waits or is given up; *status is then that of giving up. */
 static const struct credentials *credentials_for(struct live *l, struct slot *s, int *status,
                                                  struct error *err)
 {
     struct live_session *session = live_session(l, s->call);
-    bool denied;
 
-    if (!session->tried ||
-        (session->missing.code == ERR_NONE && clock_ticks_ms() >= session->renew_at &&
-         credentials_expire_within(&session->credentials, clock_now() + l->clock_offset,
-                                   RENEW_BEFORE)))
+    if (is_renewal_due(l, session))
         (void)live_renew(l, session);
     if (session->missing.code == ERR_NONE)
         return &session->credentials;
-    denied = s->call->as_root && session->missing.code == ERR_DENIED;
-    *status = live_give_up(l, s, denied ? ROOT_SESSION_DENIED : NO_CREDENTIALS,
-                           session->missing.msg, err);
+    *status = do_without(l, s, session, err);
     return NULL;
 }
 
@@ -281,7 +318,7 @@ static int send_ready(struct live *l, struct slot *slots, long *wait, struct err
         if (send_request(l, s, err))
             return -1;
         if (!s->in_flight) {
-            *wait = 0; /* given up: the slot is free for another call */
+            *wait = 0; /* given up: the slot is free for another call; or it waits from now on */
             continue;
         }
         pacer_sent(&l->pacer, now);

@@ -5,7 +5,8 @@
  * and reckoned with; credentials that expire are renewed. Every answer that counts goes to the
  * recorder before the call's reader sees it; before the answer, what is to be known of it:
  * {"clockOffset": seconds, "leaves": {host: SHA-256 of its certificate}}. Whatever happens, a page
- * is settled within LIVE_PAGE_MS and a request in flight. */
+ * is settled within LIVE_PAGE_MS and a request in flight, once there are credentials, which are
+ * waited for as long as the settings' may_wait() says. */
 #ifndef AWS_LIVE_H
 #define AWS_LIVE_H
 
@@ -55,6 +56,9 @@ struct live_settings {
      * those of the account's root user, when a call first asks for it; NULL: there are none. */
     int (*renew)(void *context, long clock_offset, struct credentials *out, struct error *err);
     int (*renew_root)(void *context, long clock_offset, struct credentials *out, struct error *err);
+    /* Nobody gives credentials for now (ERR_BUSY), since so many milliseconds: shall the calls wait
+     * for them? NULL: no. */
+    bool (*may_wait)(void *context, long waited_ms);
     /* Told after every answer; may be NULL. */
     void (*news)(void *context, const struct live_counts *counts);
     void *context;
@@ -65,7 +69,8 @@ struct live_session {
     struct credentials credentials;
     struct error missing; /* why there are none; code ERR_NONE: there are */
     bool tried;
-    long long renew_at; /* ticks: not to be tried again before */
+    long long renew_at;   /* ticks: not to be tried again before */
+    long long busy_since; /* ticks: when `missing` became ERR_BUSY; 0: it is not */
 };
 
 struct live {

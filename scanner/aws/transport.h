@@ -22,8 +22,11 @@
  * it was to be asked with. */
 #define ROOT_SESSION_DENIED "RootSessionDenied"
 
-/* The same, because there were no credentials to ask it with. */
+/* The same, because there are no credentials to ask it with: they were refused, or nothing gives
+ * them. */
 #define NO_CREDENTIALS "NoCredentials"
+/* The same, because nobody gave credentials for now: STS throttled, or did not answer. */
+#define CREDENTIALS_UNAVAILABLE "CredentialsUnavailable"
 
 /* One page as it arrived. Borrowed: gone when receive returns. */
 struct answer {

@@ -19,6 +19,7 @@
     X(ERR_AUTH, 3, "no usable credentials")                          \
     X(ERR_DENIED, 3, "permission denied by the service")             \
     X(ERR_NET, 3, "network failure")                                 \
+    X(ERR_BUSY, 3, "no answer for now: asking later may help")       \
     X(ERR_FORMAT, 3, "malformed input")                              \
     X(ERR_LIMIT, 3, "input larger than its limit")                   \
     X(ERR_INTEGRITY, 3, "stored evidence does not match its record") \

@@ -65,6 +65,10 @@ void file_writer_abandon(struct file_writer *w);
  * with ERR_IO. */
 int file_nameless(struct error *err);
 
+/* Memory that this process shares with the workers it starts afterwards, all zero. ERR_IO. */
+void *file_share_memory(size_t size, struct error *err);
+void file_unshare_memory(void *shared, size_t size); /* NULL is fine */
+
 /* A descriptor 0, 1 or 2 that was closed when the program began would become that of the next file
  * that is opened, and what is printed would land in it. From now on they are held by one that gives
  * nothing and takes nothing: printing still fails, as it should. For main(), first of all. */

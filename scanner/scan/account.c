@@ -9,6 +9,9 @@
 #define RENEW_BEFORE 300       /* seconds: in the middle of an account */
 #define RENEW_FOR_WORKERS 600L /* seconds: before an account is begun */
 #define RENEW_EVERY_MS 60000
+#define ROUND_MS 20000L      /* of asking for credentials */
+#define BUSY_MOST_MS 300000L /* how long a worker waits for credentials that nobody gives */
+#define BUSY_LEAST_MS 30000L /* the same, when nobody has got any for BUSY_MOST_MS */
 #define NEWS_EVERY_MS 200
 #define LAST_WORD_MS 600000L /* the process that listens may be asking for an MFA code */
 
@@ -18,6 +21,8 @@ struct errand {
     size_t account;
     const char *refused;
     struct model *model; /* as far as it is filled */
+    const struct live_counts *counts; /* of its transport */
+    struct credential_traffic traffic;
     long long told_at;
 };
 
@@ -28,13 +33,26 @@ static bool home_lasts(const struct scanning *s, long clock_offset, long seconds
            !credentials_expire_within(&s->home, clock_now() + clock_offset, seconds);
 }
 
-static int resolve_home(struct scanning *s, long clock_offset, struct error *err)
+/* Asking takes one round at most where other work waits: in a worker, and while there are
+ * credentials that serve. `traffic` NULL: it is not counted. */
+static struct credential_settings settings_for(struct scanning *s, long clock_offset,
+                                               struct credential_traffic *traffic)
 {
     struct credential_settings settings = s->settings->credentials;
-    struct credentials fresh = {.expires = 0};
 
     settings.clock_offset = clock_offset;
+    settings.traffic = traffic;
     settings.unattended = s->unattended;
+    settings.most_ms = s->unattended || home_lasts(s, clock_offset, 0) ? ROUND_MS : 0;
+    return settings;
+}
+
+static int resolve_home(struct scanning *s, long clock_offset, struct credential_traffic *traffic,
+                        struct error *err)
+{
+    struct credential_settings settings = settings_for(s, clock_offset, traffic);
+    struct credentials fresh = {.expires = 0};
+
     if (credentials_resolve(&settings, &fresh, err))
         return -1;
     s->home = fresh;
@@ -43,9 +61,11 @@ static int resolve_home(struct scanning *s, long clock_offset, struct error *err
 }
 
 /* What a worker cannot renew serves until it has expired. */
-static int home_credentials(struct scanning *s, long clock_offset, struct error *err)
+static int home_credentials(struct scanning *s, long clock_offset,
+                            struct credential_traffic *traffic, struct error *err)
 {
-    if (home_lasts(s, clock_offset, RENEW_BEFORE) || resolve_home(s, clock_offset, err) == 0)
+    if (home_lasts(s, clock_offset, RENEW_BEFORE) ||
+        resolve_home(s, clock_offset, traffic, err) == 0)
         return 0;
     return home_lasts(s, clock_offset, 0) ? 0 : -1;
 }
@@ -60,7 +80,7 @@ int account_renew_home(struct scanning *s, struct error *err)
         (lasts && clock_ticks_ms() < s->home_renew_at))
         return 0;
     s->home_renew_at = clock_ticks_ms() + RENEW_EVERY_MS;
-    if (resolve_home(s, s->clock_offset, &why) == 0)
+    if (resolve_home(s, s->clock_offset, NULL, &why) == 0)
         return 0;
     if (lasts) {
         log_warn("the home account's credentials end soon: %s", why.msg);
@@ -77,7 +97,7 @@ static int renew_home(void *context, long clock_offset, struct credentials *out,
     struct scanning *s = context;
 
     credentials_clear(&s->home);
-    if (home_credentials(s, clock_offset, err))
+    if (home_credentials(s, clock_offset, NULL, err))
         return -1;
     *out = s->home;
     return 0;
@@ -103,7 +123,7 @@ static int renew(void *context, long clock_offset, struct credentials *out, stru
 {
     struct errand *e = context;
     struct scanning *s = e->s;
-    struct credential_settings settings = s->settings->credentials;
+    struct credential_settings settings = settings_for(s, clock_offset, &e->traffic);
     const char *id = s->scope.accounts[e->account].id;
     char role_arn[512];
     struct assume_role role = {.role_arn = role_arn,
@@ -112,8 +132,8 @@ static int renew(void *context, long clock_offset, struct credentials *out, stru
                                .region = s->region};
 
     if (e->refused)
-        return fail(err, ERR_AUTH, "%s", e->refused);
-    if (home_credentials(s, clock_offset, err))
+        return fail(err, ERR_BUSY, "%s", e->refused);
+    if (home_credentials(s, clock_offset, &e->traffic, err))
         return -1;
     if (strcmp(id, s->scope.home) == 0) {
         *out = s->home;
@@ -121,7 +141,6 @@ static int renew(void *context, long clock_offset, struct credentials *out, stru
         s->home.expires = 1;
         return 0;
     }
-    settings.clock_offset = clock_offset;
     (void)snprintf(role_arn, sizeof role_arn, "arn:%s:iam::%s:role/%s", s->partition, id,
                    s->settings->role_name);
     return credentials_assume_role(&settings, &s->home, &role, out, err);
@@ -133,22 +152,31 @@ static int renew_root(void *context, long clock_offset, struct credentials *out,
 {
     struct errand *e = context;
     struct scanning *s = e->s;
-    struct credential_settings settings = s->settings->credentials;
+    struct credential_settings settings = settings_for(s, clock_offset, &e->traffic);
 
     if (e->refused)
-        return fail(err, ERR_AUTH, "%s", e->refused);
-    if (home_credentials(s, clock_offset, err))
+        return fail(err, ERR_BUSY, "%s", e->refused);
+    if (home_credentials(s, clock_offset, &e->traffic, err))
         return -1;
-    settings.clock_offset = clock_offset;
     return credentials_assume_root(&settings, &s->home, s->scope.accounts[e->account].id,
                                    s->partition, s->region, out, err);
 }
 
-static void tell_counts(void *context, const struct live_counts *counts)
+/* Calls, and what asking for credentials met with. */
+static struct live_counts counts_of(const struct errand *e)
+{
+    struct live_counts all = *e->counts;
+
+    all.throttled += e->traffic.throttled;
+    all.retried += e->traffic.retried;
+    return all;
+}
+
+static void tell_counts(void *context)
 {
     struct errand *e = context;
-    struct news n = {.account = e->account, .counts = *counts};
     long long now = clock_ticks_ms();
+    struct news n = {.account = e->account, .counts = counts_of(e)};
 
     if (now - e->told_at < NEWS_EVERY_MS)
         return;
@@ -156,6 +184,22 @@ static void tell_counts(void *context, const struct live_counts *counts)
     if (e->model && e->model->account_count > 0)
         (void)collect_progress(&e->s->scope, e->model, &e->model->accounts[0], &n.progress);
     worker_send(&e->s->news, &n, 0);
+}
+
+static void hear_counts(void *context, const struct live_counts *counts)
+{
+    (void)counts;
+    tell_counts(context);
+}
+
+/* STS throttles for minutes at times, and comes back. Where nobody has been answered for long, each
+ * further account is given up sooner, so that a scan of hundreds ends. */
+static bool may_wait(void *context, long waited_ms)
+{
+    const struct errand *e = context;
+    bool long_since = pacer_shared_trouble(e->s->sts, clock_ticks_ms()) > BUSY_MOST_MS;
+
+    return !e->refused && waited_ms < (long_since ? BUSY_LEAST_MS : BUSY_MOST_MS);
 }
 
 /* Was any query answered? And what went wrong first? */
@@ -182,9 +226,12 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
     settings.account = id;
     settings.renew = renew;
     settings.renew_root = renew_root;
-    settings.news = tell_counts;
+    settings.may_wait = may_wait;
+    settings.news = hear_counts;
     settings.context = e;
     e->model = &m;
+    e->counts = &l.counts;
+    e->traffic = (struct credential_traffic){s->sts, 0, 0, tell_counts, e};
     if (live_open(&l, &settings, &m.arena, err))
         return -1;
     status = collect_account(&s->scope, id, &l.transport, &m, err);
@@ -192,8 +239,8 @@ static int read_account(struct errand *e, struct recorder *r, struct news *n, st
         sum_up(r, &m.accounts[0], n);
         status = recorder_finish(r, err);
     }
-    n->counts = l.counts;
     e->model = NULL;
+    n->counts = counts_of(e);
     live_close(&l);
     model_free(&m);
     return status;

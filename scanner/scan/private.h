@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/live.h"
+#include "aws/pacer_shared.h"
 #include "base/worker.h"
 #include "collect/collect.h"
 #include "model/snapshot.h"
@@ -20,6 +21,7 @@ struct scanning {
     struct snapshot scope; /* what will be snapshot.json's head; its arena holds all texts here */
     const char *run;
     struct worker_channel news;
+    struct pacer_shared *sts; /* for all requests for credentials of this scan */
     bool unattended;         /* in a worker: nobody can be asked for anything */
     long long home_renew_at; /* ticks: the home account's credentials are not looked for before */
 };

@@ -10,6 +10,10 @@
 #include "base/log.h"
 #include "scan/private.h"
 
+/* STS takes several hundred requests a second of an account, and others ask it too. */
+#define STS_MAX_RPS 100
+#define STS_LEAST_RPS 1
+
 /* The folder in which an unfinished scan keeps its scope, as a log without queries. */
 static const char *state_dir(struct scanning *s)
 {
@@ -210,6 +214,9 @@ static int run_stages(struct scanning *s, struct scan_settings *own, struct erro
         return -1;
     if (settings->resume && read_begun(s, err))
         return -1;
+    s->sts = pacer_shared_open(STS_MAX_RPS, STS_LEAST_RPS, clock_ticks_ms(), err);
+    if (!s->sts)
+        return -1;
     bind_challenge(s, own);
     if (prepare(s, err))
         return -1;
@@ -247,6 +254,7 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
             *run = arena_strdup(arena, s.run);
     }
     credentials_clear(&s.home);
+    pacer_shared_close(s.sts);
     snapshot_close(&s.scope);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "http_stub.h"
 
 #include "aws/credentials.h"
+#include "aws/pacer_shared.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
@@ -236,6 +237,11 @@ static const struct stub_rule role_rules[] = {
     {"role%2Fskew", 200, NULL, STS("AssumeRole", "ASIASKEW"), 0, NULL, 0},
     {"role%2Fgarbled", 200, NULL, "<AssumeRoleResponse><Cred", 1, NULL, 0},
     {"role%2Fgarbled", 200, NULL, STS("AssumeRole", "ASIAGARBLED"), 0, NULL, 0},
+    {"role%2Flater", 400, "Retry-After: 2\r\n",
+     "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>", 2, NULL, 0},
+    {"role%2Flater", 200, NULL, STS("AssumeRole", "ASIALATER"), 0, NULL, 0},
+    {"role%2Fthrottled", 400, NULL,
+     "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>", 0, NULL, 0},
     {"role%2Fhollow", 200, NULL, "<AssumeRoleResponse/>", 0, NULL, 0},
     {"role%2Ftorn", 200, NULL, "<AssumeRoleResponse><Credentials><SecretAccessKey>" SECRET, 0, NULL,
      0},
@@ -395,10 +401,38 @@ TEST(no_server_and_no_terminal)
     (void)setenv("AWS_MAX_ATTEMPTS", "1", 1);
     (void)setenv("AWS_ACCESS_KEY_ID", "AKIDENV", 1);
     (void)setenv("AWS_SECRET_ACCESS_KEY", SECRET, 1);
-    expect_failure(role_named("audit"), ERR_NET, ROLE ": sts:AssumeRole: 127.0.0.1:1: no conn");
+    expect_failure(role_named("audit"), ERR_BUSY, ROLE ": sts:AssumeRole: 127.0.0.1:1: no conn");
     (void)setenv("AWS_ENDPOINT_URL_STS", "http://sts.example.com", 1);
     expect_failure(role_named("audit"), ERR_CONFIG,
                    ROLE ": sts:AssumeRole: endpoint of STS: http:// to another machine");
+}
+
+/* Two refusals, each with two seconds to wait. */
+TEST(throttling_that_says_when)
+{
+    struct error err = {0};
+    struct credential_traffic traffic = {pacer_shared_open(100, 1, clock_ticks_ms(), &err), 0, 0,
+                                         NULL, NULL};
+    struct credential_settings s = {.role_arn = "arn:aws:iam::111122223333:role/later",
+                                    .traffic = &traffic};
+    long long begun = clock_ticks_ms();
+    struct outcome o;
+
+    serve(role_rules, "AWS_ENDPOINT_URL_STS", "");
+    (void)setenv("AWS_ACCESS_KEY_ID", "AKIDENV", 1);
+    (void)setenv("AWS_SECRET_ACCESS_KEY", SECRET, 1);
+    o = resolve_with(NULL, s);
+    expect_key(&o, "ASIALATER", "role arn:aws:iam::111122223333:role/later");
+    assert_true(clock_ticks_ms() - begun >= 4000);
+    assert_int_equal(traffic.throttled, 2);
+    assert_int_equal(traffic.retried, 2);
+    assert_int_equal(pacer_shared_trouble(traffic.pacer, clock_ticks_ms()), 0);
+
+    s.role_arn = "arn:aws:iam::111122223333:role/throttled";
+    s.most_ms = 1500;
+    expect_failure(resolve_with(NULL, s), ERR_BUSY, "arn:aws:iam::111122223333:role/throttled: ");
+    assert_true(pacer_shared_trouble(traffic.pacer, clock_ticks_ms() + 1) > 0);
+    pacer_shared_close(traffic.pacer);
 }
 
 /* In a session of its own there is no terminal, whoever runs the tests. */
@@ -818,6 +852,7 @@ int main(void)
         CASE(a_role_with_the_environment_as_source),
         CASE(a_role_on_top_of_everything),
         CASE(refusals_and_second_tries),
+        CASE(throttling_that_says_when),
         CASE(no_server_and_no_terminal),
         CASE(an_mfa_code_without_a_terminal),
         CASE(web_identity),
