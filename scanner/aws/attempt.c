@@ -72,12 +72,18 @@ const char *attempt_no_answer(enum http_failure failure)
     return no_answers[failure].code;
 }
 
-bool attempt_may_pass(const char *code)
+bool attempt_may_pass(const struct query *q)
 {
+    int status = q->page_count > 0 ? q->pages[q->page_count - 1].http_status : 0;
+
+    if (q->complete || !q->error_code)
+        return false;
+    if (strcmp(q->error_code, CREDENTIALS_UNAVAILABLE) == 0)
+        return true;
     for (size_t i = 0; i < sizeof no_answers / sizeof *no_answers; i++)
-        if (strcmp(no_answers[i].code, code) == 0)
+        if (strcmp(no_answers[i].code, q->error_code) == 0)
             return no_answers[i].kind != FAILURE_FINAL;
-    return retry_kind(0, code) != FAILURE_FINAL;
+    return retry_kind(status, q->error_code) != FAILURE_FINAL;
 }
 
 long attempt_delay(struct attempt *a, struct retry_budget *b, enum failure kind,

@@ -34,8 +34,9 @@ enum failure attempt_failure(const struct http_response *rs, const char *code, b
 /* The code that a question without an answer gets in the log: "TimedOut". */
 const char *attempt_no_answer(enum http_failure failure);
 
-/* Is that code of the log one of a failure that may pass? */
-bool attempt_may_pass(const char *code);
+/* Did a query of the log fail for a reason that may have passed since: no connection, no answer in
+ * time, throttling, a server out of order, nobody to give credentials? */
+bool attempt_may_pass(const struct query *q);
 
 /* Milliseconds until the next attempt, with what the server asked for reckoned in; -1: it is
  * final, or would take too long. */

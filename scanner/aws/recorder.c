@@ -16,7 +16,7 @@ static const char *path_of(struct arena *arena, const char *run, const char *acc
 }
 
 /* Are all files of the query there, and as recorded? */
-static bool is_whole(struct recorder *r, const struct query *q)
+static bool has_files(struct recorder *r, const struct query *q)
 {
     for (size_t i = 0; i < q->page_count; i++) {
         const struct page *p = &q->pages[i];
@@ -29,6 +29,11 @@ static bool is_whole(struct recorder *r, const struct query *q)
             size != p->size || strcmp(hex, p->sha256) != 0)
             return false;
     }
+    return true;
+}
+
+static bool is_answered(const struct query *q)
+{
     return q->complete || (q->error_code && strcmp(q->error_code, QUERY_STOPPED) == 0);
 }
 
@@ -37,14 +42,16 @@ static void read_line(struct recorder *r, const char *line, size_t len)
 {
     struct error ignored = {0};
     cleanup_json cJSON *row = json_parse(r->journal, line, len, &ignored);
+    const cJSON *settled;
     struct query q = {0};
 
     if (cJSON_IsObject(json_find(row, "note"))) {
         (void)cJSON_AddItemToArray(r->notes, cJSON_DetachItemFromObject(row, "note"));
         return;
     }
-    if (!row || snapshot_read_query(&r->earlier, row, &q, &ignored) ||
-        strcmp(q.account, r->account) != 0 || !is_whole(r, &q))
+    settled = json_find(row, "settled");
+    if (!row || snapshot_read_query(&r->earlier, settled ? settled : row, &q, &ignored) ||
+        strcmp(q.account, r->account) != 0 || (!settled && !is_answered(&q)) || !has_files(r, &q))
         return;
     *arena_push(&r->earlier.arena, r->earlier.queries, r->earlier.query_count) = q;
 }
@@ -73,8 +80,17 @@ static int add_note(struct recorder *r, const cJSON *note, struct strbuf *out, s
     return add_row(r, row, out, err);
 }
 
+static int add_settled(struct recorder *r, const struct query *q, struct strbuf *out,
+                       struct error *err)
+{
+    cleanup_json cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddItemToObject(row, "settled", snapshot_query_json(q));
+    return add_row(r, row, out, err);
+}
+
 /* Write the journal anew with what is believed of it, so that new lines follow whole ones. */
-static int renew_journal(struct recorder *r, struct error *err)
+int recorder_renew_journal(struct recorder *r, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_SNAPSHOT_BYTES);
 
@@ -82,7 +98,8 @@ static int renew_journal(struct recorder *r, struct error *err)
         if (add_note(r, note, &text, err))
             return -1;
     for (size_t i = 0; i < r->earlier.query_count; i++)
-        if (add_line(r, &r->earlier.queries[i], &text, err))
+        if ((is_answered(&r->earlier.queries[i]) ? add_line : add_settled)(
+                r, &r->earlier.queries[i], &text, err))
             return -1;
     if (strbuf_finish(&text, r->journal, err))
         return -1;
@@ -109,7 +126,7 @@ static int read_journal(struct recorder *r, struct error *err)
         if (kept == 0 || query_compare(&s->queries[kept - 1], &s->queries[i]) != 0)
             s->queries[kept++] = s->queries[i];
     s->query_count = kept;
-    return renew_journal(r, err);
+    return recorder_renew_journal(r, err);
 }
 
 int recorder_open(struct recorder *r, const char *run, const char *account, struct error *err)

@@ -4,7 +4,8 @@
  * Each body goes to RUN/raw/<account>/ under a first name made of operation, parameters and page,
  * so that it does not depend on the order of arrival. A query that is whole is added to the journal
  * RUN/unfinished/<account>.journal, one JSON line in the shape of snapshot.json's rows; a line
- * {"note": ...} says under which circumstances what follows was answered. When the
+ * {"note": ...} says under which circumstances what follows was answered, and {"settled": row} that
+ * a failure is for good: it was one of a scan that had ended. When the
  * account is done its pages are numbered in the order (operation, parameters, page) and renamed,
  * and RUN/unfinished/<account>.json, its part of snapshot.json, is written. A scan that is killed
  * at any moment leaves nothing that is believed without its size and SHA-256 being right.
@@ -50,6 +51,9 @@ const char *recorder_file(struct recorder *r, const struct query *q);
 int recorder_page(struct recorder *r, struct query *q, struct page page, const struct strbuf *body,
                   struct error *err);
 
+/* Write the journal anew with the notes and queries that were found in it. Errors: ERR_IO. */
+int recorder_renew_journal(struct recorder *r, struct error *err);
+
 /* Keep something to be known of the answers that follow, an object: a line of the journal, so that
  * a scan that is cut off does not forget it. Errors: ERR_IO. */
 int recorder_note(struct recorder *r, const struct cJSON *note, struct error *err);
@@ -66,6 +70,15 @@ int recorder_finish(struct recorder *r, struct error *err);
  * caller deletes it. Returns 1; 0 when there is no part; -1 with *err. */
 int recorder_part(const char *run, const char *account, struct snapshot *s, struct cJSON **notes,
                   struct error *err);
+
+/* Write part and journal of an account anew from its rows of snapshot.json, as if its pages had
+ * just been numbered. The journal has what is settled for good, refusals among it; the rows of
+ * which `is_open` is true are left out, to be asked again. Without any such row there is no
+ * journal: the part is whole (recorder_is_open()). Errors: ERR_IO, ERR_LIMIT. */
+int recorder_restore(const char *run, const char *account, const struct query *rows, size_t count,
+                     bool (*is_open)(const struct query *q), struct error *err);
+/* Is there a journal, so that the account's part may be taken back? */
+bool recorder_is_open(const char *run, const char *account);
 
 /* Take an account's part back into a journal: what was answered is not asked again, the rest is.
  * Errors: ERR_IO. */

@@ -179,6 +179,61 @@ int recorder_part(const char *run, const char *account, struct snapshot *s, cJSO
     return status;
 }
 
+/* A row as it stood before its pages were numbered; *moves gets both names of each. */
+static struct query unnumbered(struct recorder *r, const struct query *row, cJSON *moves)
+{
+    struct query q = *row;
+
+    q.pages = arena_new(&r->arena, struct page, row->page_count);
+    q.page_count = 0;
+    for (size_t p = 0; p < row->page_count; p++) {
+        q.pages[p] = row->pages[p];
+        q.pages[p].file = recorder_file(r, &q);
+        (void)cJSON_AddItemToArray(moves, cJSON_CreateString(q.pages[p].file));
+        (void)cJSON_AddItemToArray(moves, cJSON_CreateString(row->pages[p].file));
+        q.page_count++;
+    }
+    return q;
+}
+
+int recorder_restore(const char *run, const char *account, const struct query *rows, size_t count,
+                     bool (*is_open)(const struct query *q), struct error *err)
+{
+    struct recorder r = {.run = run, .account = account};
+    struct snapshot *kept = &r.earlier;
+    cleanup_json cJSON *part = cJSON_CreateObject();
+    cJSON *moves = cJSON_AddArrayToObject(part, "moves");
+    cJSON *queries = cJSON_AddArrayToObject(part, "queries");
+    int status = 0;
+
+    (void)cJSON_AddArrayToObject(part, "notes");
+    r.journal = arena_printf(&r.arena, "%s/" RECORDER_DIR "/%s.journal", run, account);
+    for (size_t i = 0; i < count; i++) {
+        struct query q = unnumbered(&r, &rows[i], moves);
+
+        (void)cJSON_AddItemToArray(queries, snapshot_query_json(&rows[i]));
+        if (!is_open(&rows[i]))
+            *arena_push(&r.arena, kept->queries, kept->query_count) = q;
+    }
+    if (kept->query_count < count)
+        status = recorder_renew_journal(&r, err);
+    if (status == 0)
+        status = write_part(arena_printf(&r.arena, "%s/" RECORDER_DIR "/%s.json", run, account),
+                            part, err);
+    arena_free(&r.arena);
+    return status;
+}
+
+bool recorder_is_open(const char *run, const char *account)
+{
+    struct arena scratch = {0};
+    bool there =
+        file_exists(arena_printf(&scratch, "%s/" RECORDER_DIR "/%s.journal", run, account));
+
+    arena_free(&scratch);
+    return there;
+}
+
 /* Rename from the second names to the first. */
 static int undo(const char *run, const cJSON *moves, struct error *err)
 {

@@ -205,7 +205,9 @@ static bool may_wait(void *context, long waited_ms)
 /* Was any query answered? And what went wrong first? */
 static void sum_up(const struct recorder *r, const struct account *a, struct news *n)
 {
-    n->unread = r->earlier.query_count == 0;
+    n->unread = true;
+    for (size_t i = 0; i < r->earlier.query_count && n->unread; i++)
+        n->unread = r->earlier.queries[i].page_count == 0;
     for (size_t i = 0; i < r->finished_count && n->unread; i++)
         n->unread = r->finished[i]->page_count == 0;
     for (int set = 0; set < DATA_COUNT && !*n->text; set++)

@@ -2,17 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/attempt.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "scan/private.h"
 
-/* Was the question asked without any answer coming? That a root session was refused is one. */
+/* Was the question asked without any answer coming that counts? That a root session was refused is
+ * one. */
 static bool was_in_vain(const struct query *q)
 {
-    return q->page_count == 0 &&
-           !(q->error_code && strcmp(q->error_code, ROOT_SESSION_DENIED) == 0);
+    return attempt_may_pass(q) ||
+           (q->page_count == 0 &&
+            !(q->error_code && strcmp(q->error_code, ROOT_SESSION_DENIED) == 0));
 }
 
 /* Was it asked at another address than it would be now? What is on record as overridden is what is
@@ -41,6 +44,8 @@ int join_has_part(struct scanning *s, size_t account, struct error *err)
     }
     cJSON_Delete(notes);
     snapshot_close(&part);
+    if (has > 0 && !recorder_is_open(s->run, id))
+        return 1; /* of a scan that had ended, and nothing in it is left to ask */
     if (foreign)
         return recorder_forget(s->run, id, err) ? -1 : 0;
     if (lacking)
@@ -77,12 +82,26 @@ static void override(struct snapshot *s, const char *kind, const char *detail)
     *arena_push(&s->arena, s->overrides, s->override_count) = (struct override){kind, detail};
 }
 
+/* One whose detail is, or goes on from, this one: what a CA file checked is told behind it. */
 static bool has_override(const struct snapshot *s, const char *kind, const char *detail)
 {
-    for (size_t i = 0; i < s->override_count; i++)
-        if (strcmp(s->overrides[i].kind, kind) == 0 && strcmp(s->overrides[i].detail, detail) == 0)
+    size_t len = strlen(detail);
+
+    for (size_t i = 0; i < s->override_count; i++) {
+        const struct override *o = &s->overrides[i];
+
+        if (strcmp(o->kind, kind) == 0 && strncmp(o->detail, detail, len) == 0 &&
+            (o->detail[len] == '\0' || o->detail[len] == ';'))
             return true;
+    }
     return false;
+}
+
+/* Once: a scan that is resumed finds those of before. */
+static void note_once(struct snapshot *s, const char *kind, const char *detail)
+{
+    if (!has_override(s, kind, detail))
+        override(s, kind, detail);
 }
 
 /* Services whose address is not AWS's own. */
@@ -100,9 +119,9 @@ static void note_endpoints(struct scanning *s, const struct notes *notes)
         if (endpoint_resolve(&q, &e, &ignored) || !e.overridden)
             continue;
         leaf = json_str(notes->leaves, e.host);
-        override(scope, "endpoint",
-                 arena_printf(&scope->arena, "%s was asked at %s%s%s", scope->collect[i], e.url,
-                              *leaf ? ", which showed the TLS certificate SHA-256 " : "", leaf));
+        note_once(scope, "endpoint",
+                  arena_printf(&scope->arena, "%s was asked at %s%s%s", scope->collect[i], e.url,
+                               *leaf ? ", which showed the TLS certificate SHA-256 " : "", leaf));
     }
 }
 
@@ -121,8 +140,7 @@ static void note_former_endpoints(struct scanning *s, const struct notes *notes)
         detail = arena_printf(&scope->arena, "%s was asked at %s before the scan was resumed%s%s",
                               q->service, q->endpoint_host,
                               *leaf ? ", which showed the TLS certificate SHA-256 " : "", leaf);
-        if (!has_override(scope, "endpoint", detail))
-            override(scope, "endpoint", detail);
+        note_once(scope, "endpoint", detail);
     }
 }
 
@@ -148,6 +166,24 @@ int join_note_ca(struct scanning *s, bool *added, struct error *err)
 
 #define DETAIL_FULL (LIMIT_NAME_BYTES - 512) /* the next host may be 256 bytes long */
 
+static struct override *last_ca(struct snapshot *scope)
+{
+    size_t i = scope->override_count - 1;
+
+    while (i > 0 && strcmp(scope->overrides[i].kind, "ca") != 0)
+        i--;
+    return &scope->overrides[i];
+}
+
+static bool is_shown(const struct snapshot *scope, const char *shown)
+{
+    for (size_t i = 0; i < scope->override_count; i++)
+        if (strcmp(scope->overrides[i].kind, "ca") == 0 &&
+            strstr(scope->overrides[i].detail, shown))
+            return true;
+    return false;
+}
+
 /* Which certificates were shown, whichever of the CA files they were checked against. */
 static void note_leaves(struct scanning *s, const struct notes *notes)
 {
@@ -156,10 +192,13 @@ static void note_leaves(struct scanning *s, const struct notes *notes)
     if (!snapshot_overridden(scope, "ca"))
         return;
     for (const cJSON *l = json_first(notes->leaves); l; l = l->next) {
-        struct override *last = &scope->overrides[scope->override_count - 1];
+        struct override *last = last_ca(scope);
+        const char *shown =
+            arena_printf(&scope->arena, "; %s showed %s", l->string, l->valuestring);
 
-        last->detail = arena_printf(&scope->arena, "%s; %s showed %s", last->detail, l->string,
-                                    l->valuestring);
+        if (is_shown(scope, shown))
+            continue;
+        last->detail = arena_printf(&scope->arena, "%s%s", last->detail, shown);
         if (strlen(last->detail) > DETAIL_FULL && l->next) /* dozens of regions have a host each */
             override(scope, "ca", "under the same CA file");
     }
@@ -170,9 +209,9 @@ static void note_clock(struct scanning *s, const struct notes *notes)
     long offset = notes->clock_offset;
 
     if (offset != 0)
-        override(&s->scope, "clock",
-                 arena_printf(&s->scope.arena, "this machine's clock was %ld seconds %s AWS's",
-                              offset < 0 ? -offset : offset, offset < 0 ? "ahead of" : "behind"));
+        note_once(&s->scope, "clock",
+                  arena_printf(&s->scope.arena, "this machine's clock was %ld seconds %s AWS's",
+                               offset < 0 ? -offset : offset, offset < 0 ? "ahead of" : "behind"));
 }
 
 static int gather(struct scanning *s, struct notes *all, struct error *err)

@@ -22,8 +22,9 @@ struct scanning {
     const char *run;
     struct worker_channel news;
     struct pacer_shared *sts; /* for all requests for credentials of this scan */
-    bool unattended;         /* in a worker: nobody can be asked for anything */
-    long long home_renew_at; /* ticks: the home account's credentials are not looked for before */
+    bool ended;               /* what is resumed has a snapshot.json already */
+    bool unattended;          /* in a worker: nobody can be asked for anything */
+    long long home_renew_at;  /* ticks: the home account's credentials are not looked for before */
 };
 
 /* News of a worker. */
@@ -73,6 +74,12 @@ int crew_run(struct scanning *s, struct error *err);
  * into s->scope.trail, before anybody is asked: which keys AWS is asked for depends on them. */
 int trail_check(const char *dir, struct error *err);
 int trail_take(struct scanning *s, struct error *err);
+
+/* reopen.c: how many queries, of how many accounts, failed in a scan that has ended and may be
+ * answered now? Make it an unfinished scan, in which just these are left to ask. s->scope is its
+ * log, of which the queries are given up. Errors: ERR_IO, ERR_LIMIT. */
+size_t reopen_count(const struct snapshot *scope, size_t *accounts);
+int reopen_run(struct scanning *s, struct error *err);
 
 /* join.c: is there a part of this account worth keeping (1), or none (0; of one that
  * lacks answers, those that it has are kept)? Join all parts and write RUN/snapshot.json. */

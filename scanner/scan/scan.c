@@ -163,7 +163,8 @@ static int resume(struct scanning *s, struct live *l, struct error *err)
 {
     bool added;
 
-    if (scope_identify(s, l, err) || join_note_ca(s, &added, err))
+    if (scope_identify(s, l, err) || (s->ended && reopen_run(s, err)) ||
+        join_note_ca(s, &added, err))
         return -1;
     s->clock_offset = l->clock_offset;
     return added ? save_scope(s, err) : 0;
@@ -212,7 +213,7 @@ static int run_stages(struct scanning *s, struct scan_settings *own, struct erro
     if (config_region(config, settings->credentials.region, &s->region, err) ||
         config_max_attempts(config, 0, &s->max_attempts, err))
         return -1;
-    if (settings->resume && read_begun(s, err))
+    if (settings->resume && !s->ended && read_begun(s, err))
         return -1;
     s->sts = pacer_shared_open(STS_MAX_RPS, STS_LEAST_RPS, clock_ticks_ms(), err);
     if (!s->sts)
@@ -225,17 +226,24 @@ static int run_stages(struct scanning *s, struct scan_settings *own, struct erro
     return 0;
 }
 
-static int go_on_with_whole(struct scanning *s, struct error *err)
+/* A scan that has ended: *again, when something in it got no answer. */
+static int look_at_ended(struct scanning *s, bool *again, struct error *err)
 {
-    const char *run = s->settings->run;
+    size_t accounts, queries;
 
-    log_info("%s: the scan is whole already", run);
-    if (!s->settings->challenge)
-        return 0;
+    s->run = s->settings->run;
     s->scope.challenge = NULL;
-    if (snapshot_open(&s->scope, run, err))
+    if (snapshot_open(&s->scope, s->run, err) ||
+        check_challenge(&s->scope, s->settings->challenge, s->run, err))
         return -1;
-    return check_challenge(&s->scope, s->settings->challenge, run, err);
+    queries = reopen_count(&s->scope, &accounts);
+    *again = s->ended = queries > 0;
+    if (*again)
+        log_info("%s: %zu queries in %zu accounts got no answer, and are asked again", s->run,
+                 queries, accounts);
+    else
+        log_info("%s: the scan is whole already", s->run);
+    return 0;
 }
 
 int scan(const struct scan_settings *settings, struct arena *arena, const char **run,
@@ -243,16 +251,15 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
 {
     struct scan_settings own = *settings;
     struct scanning s = {.settings = &own, .scope.challenge = settings->challenge};
+    bool asking = true;
     int status = 0;
 
-    if (settings->resume && file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE))) {
-        status = go_on_with_whole(&s, err);
-        *run = settings->run;
-    } else {
+    if (settings->resume && file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE)))
+        status = look_at_ended(&s, &asking, err);
+    if (status == 0 && asking)
         status = run_stages(&s, &own, err);
-        if (status == 0)
-            *run = arena_strdup(arena, s.run);
-    }
+    if (status == 0)
+        *run = arena_strdup(arena, s.run);
     credentials_clear(&s.home);
     pacer_shared_close(s.sts);
     snapshot_close(&s.scope);

@@ -113,3 +113,95 @@ def test_a_refusal_is_not_waited_for(scan, server):
     scan.organization(status=(4,))
     assert len(server.log(operation="AssumeRole")) - before == ACCOUNTS - 1
     assert {query["error"]["code"] for query in scan.errors()} == {"NoCredentials"}
+
+
+# --- Asking again later --------------------------------------------------------------------------
+
+
+def key_of(query):
+    return tuple(json.dumps(query.get(name)) for name in (
+        "account", "service", "operation", "parameters", "region", "session"))
+
+
+def answers_of(query):
+    """What a query was answered, wherever that is kept."""
+    row = json.loads(json.dumps(query))
+    for page in row["pages"]:
+        page.pop("file")
+    return row
+
+
+@pytest.fixture(name="partly")
+def partly_read_run(scan, server):
+    ids = [account for account in server.ready["accounts"] if account != server.home]
+    silent, lacking, refused = ids[0], ids[1], ids[2]
+    server.control(rules=[
+        {"operation": "AssumeRole", "account": silent, "fault": "throttle"},
+        {"operation": "GetAccountSummary", "account": lacking, "fault": "status", "status": 503},
+        {"operation": "GetAccountPasswordPolicy", "account": refused, "fault": "denied"}])
+    scan.organization(status=(4,))
+    server.control(rules=[])
+    return silent, lacking, refused
+
+
+def expect_repaired(scan, server, before, partly, since):
+    silent, lacking, refused = partly
+    asked = [(line["account"], line["operation"]) for line in server.log()[since:]
+             if line["service"] != "sts"]
+    assert {account for account, _ in asked} == {silent, lacking}
+    assert {what for account, what in asked if account == lacking} == {"GetAccountSummary"}
+    old, new = ({key_of(query): answers_of(query) for query in queries}
+                for queries in (before, scan.queries()))
+    for key, row in old.items():
+        if not row["error"] or row["error"]["code"] == "AccessDenied":
+            assert new[key] == row
+    assert {(query["account"], query["error"]["code"]) for query in scan.errors()} == {
+        (refused, "AccessDenied")}
+    assert not (scan.run / "unfinished").exists() and not list(scan.run.rglob("*.part"))
+    for query in scan.queries():
+        for page in query["pages"]:
+            digest = hashlib.sha256((scan.run / page["file"]).read_bytes()).hexdigest()
+            assert digest == page["sha256"]
+
+
+def test_what_got_no_answer_is_asked_again(scan, server, partly):
+    before, since = scan.queries(), len(server.log())
+    head = read(scan.run / "snapshot.json")
+    scan("--resume", scan.run, status=(4,))
+    assert "in 2 accounts" in scan.said and "asked again" in scan.said
+    expect_repaired(scan, server, before, partly, since)
+    whole = read(scan.run / "snapshot.json")
+    assert whole["scope"] == head["scope"] and whole["overrides"] == head["overrides"]
+    assert whole["startedAt"] == head["startedAt"]
+
+    count, bytes_of = len(server.log()), (scan.run / "snapshot.json").read_bytes()
+    scan("--resume", scan.run, status=(4,))
+    assert "whole already" in scan.said
+    assert len(server.log()) == count and (scan.run / "snapshot.json").read_bytes() == bytes_of
+
+
+@pytest.mark.parametrize("requests", [1, 4, 8])
+def test_asking_again_may_be_killed(scan, server, partly, requests):
+    before, since = scan.queries(), len(server.log())
+    server.control(rules=[{"fault": "latency", "ms": 60}])
+    process = subprocess.Popen(
+        [str(BINARY), "scan", "--resume", str(scan.run), "--role-name", server.ready["roleName"],
+         "--external-id", "audit-me"], env={**scan.program.env, **server.env()},
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 10
+    while len(server.log()) < since + requests and time.monotonic() < end:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    time.sleep(0.3)
+    server.control(rules=[])
+    scan("--resume", scan.run, status=(4,))
+    expect_repaired(scan, server, before, partly, since)
+
+
+def test_without_credentials_the_run_stays_as_it_is(scan, server, partly):
+    bytes_of = (scan.run / "snapshot.json").read_bytes()
+    scan("--resume", scan.run, status=(3,), env={"AWS_ACCESS_KEY_ID": "AKIANOBODY"})
+    assert (scan.run / "snapshot.json").read_bytes() == bytes_of
+    assert not (scan.run / "unfinished").exists()
+    scan.program("evaluate", scan.run, status=4)

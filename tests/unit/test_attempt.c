@@ -42,17 +42,32 @@ TEST(kinds_of_failures)
         assert_int_equal(attempt_failure(&rows[i].rs, rows[i].code, rows[i].aws), rows[i].kind);
 }
 
-TEST(codes_that_may_pass)
+static bool may_pass(const char *code, int status, bool complete)
 {
-    static const char *const passing[] = {"TimedOut",  "NoConnection", "ConnectionBroken",
-                                          "TLSFailed", "Throttling",   "RequestTimeout"};
-    static const char *const final[] = {"AccessDenied", "Redirected",    "AnswerTooLarge",
-                                        "NoSuchEntity", "RepeatedToken", ""};
+    struct page page = {.http_status = status};
+    struct query q = {.complete = complete, .error_code = code, .pages = &page, .page_count = 1};
+
+    return attempt_may_pass(&q);
+}
+
+TEST(failures_that_may_pass)
+{
+    static const char *const passing[] = {
+        "TimedOut",   "NoConnection",   "ConnectionBroken",     "TLSFailed",
+        "Throttling", "RequestTimeout", CREDENTIALS_UNAVAILABLE};
+    static const char *const final[] = {
+        "AccessDenied",  "Redirected",    "AnswerTooLarge", "NoSuchEntity",
+        "RepeatedToken", "NoCredentials", QUERY_STOPPED,    ""};
 
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
-        assert_true(attempt_may_pass(passing[i]));
+        assert_true(may_pass(passing[i], 0, false));
     for (size_t i = 0; i < sizeof final / sizeof *final; i++)
-        assert_false(attempt_may_pass(final[i]));
+        assert_false(may_pass(final[i], 400, false));
+    assert_true(may_pass("InternalFailure", 500, false));
+    assert_true(may_pass("HTTP 503", 503, false));
+    assert_false(may_pass("Malformed", 200, false));
+    assert_false(may_pass(NULL, 503, false));
+    assert_false(may_pass("Throttling", 400, true));
 }
 
 TEST(errors_are_read_from_every_shape)
@@ -143,7 +158,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_of_failures),
-        cmocka_unit_test(codes_that_may_pass),
+        cmocka_unit_test(failures_that_may_pass),
         cmocka_unit_test(errors_are_read_from_every_shape),
         cmocka_unit_test(the_server_says_when),
         cmocka_unit_test(attempts_end),

@@ -360,6 +360,87 @@ TEST(a_full_or_missing_folder_is_an_error)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make_run, remove_run)
 
+static bool is_throttled(const struct query *q)
+{
+    return q->error_code && strcmp(q->error_code, "Throttling") == 0;
+}
+
+static void fail_query(struct recorder *r, const char *operation, const char *code)
+{
+    struct query q = question(operation, "{}");
+    struct query *kept = recorder_begin(r, &q);
+    struct error err = {0};
+
+    kept->error_code = code;
+    kept->error_message = "";
+    expect_ok(recorder_end(r, kept, &err), err);
+}
+
+/* Of a run that has ended nothing is left in unfinished/: it is built again from the rows. */
+TEST(an_account_that_was_joined_is_restored)
+{
+    struct recorder r;
+    struct error err = {0};
+    struct snapshot s = {.dir = NULL}, again = {.dir = NULL};
+    struct query wanted = question("ListUsers", "{}");
+    cJSON *notes;
+
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    keep(&r, question("GetAccountSummary", "{}"), "summary", "more");
+    fail_query(&r, "ListUsers", "AccessDenied");
+    fail_query(&r, "ListRoles", "Throttling");
+    expect_ok(recorder_finish(&r, &err), err);
+    recorder_close(&r);
+    assert_int_equal(recorder_part(run, ACCOUNT, &s, &notes, &err), 1);
+    cJSON_Delete(notes);
+    expect_ok(file_remove_tree(in_run(RECORDER_DIR), &err), err);
+    expect_ok(file_make_dirs(in_run(RECORDER_DIR), 0700, &err), err);
+
+    expect_ok(recorder_restore(run, ACCOUNT, s.queries, s.query_count, is_throttled, &err), err);
+    assert_true(recorder_is_open(run, ACCOUNT));
+    expect_ok(recorder_reopen(run, ACCOUNT, &err), err);
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    assert_int_equal(r.earlier.query_count, 2); /* what was refused stays so */
+    assert_non_null(recorder_find(&r, &wanted));
+    wanted.operation = "ListRoles";
+    assert_null(recorder_find(&r, &wanted));
+    recorder_close(&r);
+
+    /* Cut off and opened a second time, it is all the same; then the last answer comes. */
+    expect_ok(recorder_open(&r, run, ACCOUNT, &err), err);
+    assert_int_equal(r.earlier.query_count, 2);
+    keep(&r, question("ListRoles", "{}"), "roles", NULL);
+    expect_ok(recorder_finish(&r, &err), err);
+    recorder_close(&r);
+    assert_int_equal(recorder_part(run, ACCOUNT, &again, &notes, &err), 1);
+    cJSON_Delete(notes);
+    assert_int_equal(again.query_count, 3);
+    assert_string_equal(again.queries[2].error_code, "AccessDenied");
+    assert_string_equal(text_of("raw/" ACCOUNT "/0002-iam-GetAccountSummary.xml"), "more");
+    assert_string_equal(text_of("raw/" ACCOUNT "/0003-iam-ListRoles.xml"), "roles");
+    snapshot_close(&s);
+    snapshot_close(&again);
+}
+
+TEST(an_account_that_lacks_nothing_is_restored_without_a_journal)
+{
+    struct error err = {0};
+    struct query q = question("ListUsers", "{}");
+    struct snapshot s = {.dir = NULL};
+    cJSON *notes;
+
+    q.error_code = "AccessDenied";
+    q.error_message = "";
+    expect_ok(file_make_dirs(in_run(RECORDER_DIR), 0700, &err), err);
+    expect_ok(file_make_dirs(in_run("raw/" ACCOUNT), 0700, &err), err);
+    expect_ok(recorder_restore(run, ACCOUNT, &q, 1, is_throttled, &err), err);
+    assert_false(recorder_is_open(run, ACCOUNT));
+    assert_int_equal(recorder_part(run, ACCOUNT, &s, &notes, &err), 1);
+    cJSON_Delete(notes);
+    assert_int_equal(s.query_count, 1);
+    snapshot_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +451,8 @@ int main(void)
         T(a_cut_journal_is_read_as_far_as_it_is_whole),
         T(renaming_that_was_cut_short_is_finished),
         T(what_was_noted_outlives_being_cut_off),
+        T(an_account_that_was_joined_is_restored),
+        T(an_account_that_lacks_nothing_is_restored_without_a_journal),
         T(a_dropped_answer_is_written_over),
         T(a_full_or_missing_folder_is_an_error),
     };
