@@ -177,6 +177,7 @@ static int judge(const char *run, const char *fail_on, struct error *err)
     time_t document;
     int status;
 
+    log_last_words("%s: is read, but not judged: reportgen evaluate %s", run, run);
     if (log_is_live())
         log_progress("judging what was read");
     if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))

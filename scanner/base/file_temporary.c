@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/log.h"
 
 long syscall(long number, ...); /* unistd.h shows it to GNU sources only */
 
@@ -87,6 +88,7 @@ static void clean_up(int number)
     for (size_t i = 0; i < NOTED_MAX; i++)
         if (noted[i].used)
             remove_at(AT_FDCWD, noted[i].path, DEPTH_MAX);
+    log_say_last_words();
     (void)raise(number);
 }
 

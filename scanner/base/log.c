@@ -1,6 +1,7 @@
 /* log.c - one line a message on stderr, as text or as a JSON object. */
 #include "base/log.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,21 @@ bool log_is_live(void)
     return !settings.json && isatty(STDERR_FILENO);
 }
 
+/* `time` NULL: none. */
+static void add_line(struct strbuf *line, enum log_level level, const char *message,
+                     const char *time)
+{
+    if (!settings.json) {
+        strbuf_addf(line, "reportgen: %s%s\n", levels[level].prefix, message);
+        return;
+    }
+    strbuf_addf(line, "{\"level\":\"%s\",\"message\":", levels[level].name);
+    json_quote(line, message);
+    if (time)
+        strbuf_addf(line, ",\"time\":\"%s\"", time);
+    strbuf_addstr(line, "}\n");
+}
+
 static void print_line(enum log_level level, const char *message)
 {
     cleanup_strbuf struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES * 6);
@@ -59,13 +75,7 @@ static void print_line(enum log_level level, const char *message)
     if (settings.on_progress)
         strbuf_addstr(&line, CLEAR_LINE);
     settings.on_progress = false;
-    if (settings.json) {
-        strbuf_addf(&line, "{\"level\":\"%s\",\"message\":", levels[level].name);
-        json_quote(&line, message);
-        strbuf_addf(&line, ",\"time\":\"%s\"}\n", clock_format(clock_now(), now));
-    } else {
-        strbuf_addf(&line, "reportgen: %s%s\n", levels[level].prefix, message);
-    }
+    add_line(&line, level, message, clock_format(clock_now(), now));
     (void)fputs(line.buf, stderr);
     (void)fflush(stderr);
 }
@@ -86,6 +96,48 @@ print_message(enum log_level level, const char *fmt, va_list args)
     text_add_shown(&shown, message,
                    (size_t)len < sizeof message ? (size_t)len : sizeof message - 1);
     print_line(level, shown.buf);
+}
+
+/* The handler may come at any moment: while the line is changed its length is 0. */
+static struct {
+    char line[LINE_MAX_BYTES];
+    volatile sig_atomic_t len;
+    pid_t owner;
+} last_words;
+
+void log_last_words(const char *fmt, ...)
+{
+    char message[LINE_MAX_BYTES / 4];
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT(LINE_MAX_BYTES);
+    cleanup_strbuf struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
+    va_list args;
+    int len;
+
+    last_words.len = 0;
+    if (!fmt)
+        return;
+    va_start(args, fmt);
+    len = vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    if (len < 0 || (size_t)len >= sizeof message)
+        return;
+    text_add_shown(&shown, message, (size_t)len);
+    add_line(&line, LOG_ERROR, shown.buf, NULL);
+    if (line.len >= sizeof last_words.line)
+        return;
+    memcpy(last_words.line, line.buf, line.len);
+    last_words.owner = getpid();
+    last_words.len = (sig_atomic_t)line.len;
+}
+
+void log_say_last_words(void)
+{
+    if (last_words.len == 0 || getpid() != last_words.owner)
+        return;
+    if (settings.on_progress && write(STDERR_FILENO, CLEAR_LINE, sizeof CLEAR_LINE - 1) < 0)
+        return;
+    if (write(STDERR_FILENO, last_words.line, (size_t)last_words.len) < 0)
+        return;
 }
 
 void log_error(const char *fmt, ...)

@@ -25,6 +25,11 @@ void log_progress_end(void);
 /* Is stderr a terminal on which log_progress() writes over its line? */
 bool log_is_live(void);
 
+/* What is said, as an error, should a signal end this process from now on
+ * (file_clean_on_signals()); NULL: nothing. Not said by its workers. As JSON it has no time. */
+void log_last_words(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_say_last_words(void); /* for the handler of signals: write(2) only */
+
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A warning that may come of many things alike, each in other words: `kind` is what they have in

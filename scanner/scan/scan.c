@@ -58,15 +58,17 @@ static int make_run(struct scanning *s, struct error *err)
     struct error ignored = {0};
     bool used;
 
-    if (clear_false_start(s, err))
+    if (file_make_dirs(s->run, 0700, err) || clear_false_start(s, err))
         return -1;
+    log_last_words("%s: cut off at the very beginning, with nothing read: start anew with -o %s",
+                   s->run, s->run);
     used = file_exists(s->run) &&
            (file_walk(s->run, 1, &scratch, &files, &ignored) != 0 || files.count > 0);
     arena_free(&scratch);
     if (used)
         return fail(err, ERR_USAGE, "%s: is there already and not empty%s", s->run,
                     file_exists(state_dir(s)) ? "; --resume goes on with an unfinished scan" : "");
-    return file_make_dirs(s->run, 0700, err);
+    return 0;
 }
 
 /* Where to write: told, or named after the organisation or the account. */
@@ -139,6 +141,13 @@ static int check_challenge(const struct snapshot *begun, const char *challenge, 
                 begun->challenge ? begun->challenge : "");
 }
 
+/* From here on a scan that is cut off can be gone on with. */
+static void promise_resume(const struct scanning *s)
+{
+    log_last_words("%s: the scan was cut off; go on with it: reportgen scan --resume %s", s->run,
+                   s->run);
+}
+
 /* Read what the scan was begun with; before anybody is asked for credentials, which a session is
  * named for. */
 static int read_begun(struct scanning *s, struct error *err)
@@ -155,6 +164,7 @@ static int read_begun(struct scanning *s, struct error *err)
     s->scope.challenge = NULL;
     if (snapshot_open(&s->scope, dir, err))
         return -1;
+    promise_resume(s);
     return check_challenge(&s->scope, s->settings->challenge, s->run, err);
 }
 
@@ -167,6 +177,7 @@ static int resume(struct scanning *s, struct live *l, struct error *err)
         join_note_ca(s, &added, err))
         return -1;
     s->clock_offset = l->clock_offset;
+    promise_resume(s);
     return added ? save_scope(s, err) : 0;
 }
 
@@ -221,6 +232,7 @@ static int run_stages(struct scanning *s, struct scan_settings *own, struct erro
     bind_challenge(s, own);
     if (prepare(s, err))
         return -1;
+    promise_resume(s);
     if (crew_run(s, err) || join_parts(s, err))
         return fail_in(err, "%s is unfinished (--resume goes on with it)", s->run);
     return 0;
@@ -254,7 +266,8 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
     bool asking = true;
     int status = 0;
 
-    if (settings->resume && file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE)))
+    if (status == 0 && settings->resume &&
+        file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE)))
         status = look_at_ended(&s, &asking, err);
     if (status == 0 && asking)
         status = run_stages(&s, &own, err);
@@ -262,6 +275,7 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
         *run = arena_strdup(arena, s.run);
     credentials_clear(&s.home);
     pacer_shared_close(s.sts);
+    log_last_words(NULL);
     snapshot_close(&s.scope);
     return status;
 }

@@ -1,6 +1,7 @@
 /* test_log.c - lines on stderr: levels, prefixes, escaping, JSON. */
 #include "expect.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -118,6 +119,30 @@ TEST(long_messages_are_cut_and_still_one_line)
     arena_free(&a);
 }
 
+TEST(last_words_are_kept_for_the_end)
+{
+    pid_t worker;
+
+    catch_stderr();
+    log_setup(LOG_ERROR, false);
+    log_say_last_words(); /* there are none */
+    log_last_words("%s: cut off", "a\nb\x1b");
+    log_say_last_words();
+    worker = fork();
+    if (worker == 0) {
+        log_say_last_words(); /* not the worker's */
+        _exit(0);
+    }
+    assert_int_equal(waitpid(worker, NULL, 0), worker);
+    log_setup(LOG_INFO, true);
+    log_last_words("\"x\"");
+    log_say_last_words();
+    log_last_words(NULL);
+    log_say_last_words();
+    assert_string_equal(caught(), "reportgen: error: a\\x0ab\\x1b: cut off\n"
+                                  "{\"level\":\"error\",\"message\":\"\\\"x\\\"\"}\n");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -125,6 +150,7 @@ int main(void)
         cmocka_unit_test(outside_text_stays_on_its_line),
         cmocka_unit_test(json_lines_are_json),
         cmocka_unit_test(long_messages_are_cut_and_still_one_line),
+        cmocka_unit_test(last_words_are_kept_for_the_end),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
