@@ -75,7 +75,7 @@ void file_unshare_memory(void *shared, size_t size); /* NULL is fine */
 void file_hold_descriptors(void);
 
 /* From now on SIGINT, SIGTERM and SIGHUP take temporary files and folders with them before they end
- * the program. For main(). */
+ * the program, and log_last_words() are said. For main(). */
 void file_clean_on_signals(void);
 
 /* The same as file_write(), quickly: neither lasting before file_sync(), nor whole when the program
@@ -97,6 +97,14 @@ int file_make_dirs(const char *path, mode_t mode, struct error *err);
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
 bool file_is_null_device(const char *path); /* /dev/null, also behind a link */
+
+/* Lock a folder against others who lock it, for as long as this process or a worker of its own that
+ * was started since lives, or until unlocked: the kernel keeps the lock, and a dead process holds
+ * none. Waits at most `wait_ms` for another to let go of it, then ERR_IO. A folder that cannot be
+ * opened or locked at all is not locked, and *lock may be -1: what is to be done in it says why, if
+ * it matters. */
+int file_lock(const char *dir, long wait_ms, int *lock, struct error *err);
+void file_unlock(int lock); /* -1 is fine */
 
 /* All regular files below `dir`, as paths relative to it with '/', sorted by byte value. A link,
  * device or unreadable folder is ERR_IO naming it; more than `max_files` is ERR_LIMIT. */

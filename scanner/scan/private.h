@@ -20,6 +20,7 @@ struct scanning {
     const char *partition; /* of the caller's ARN */
     struct snapshot scope; /* what will be snapshot.json's head; its arena holds all texts here */
     const char *run;
+    int lock; /* on `run`; -1: none */
     struct worker_channel news;
     struct pacer_shared *sts; /* for all requests for credentials of this scan */
     bool ended;               /* what is resumed has a snapshot.json already */

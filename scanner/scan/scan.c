@@ -14,6 +14,9 @@
 #define STS_MAX_RPS 100
 #define STS_LEAST_RPS 1
 
+/* The workers of a scan that was killed end a moment later. */
+#define LOCK_WAIT_MS 1000
+
 /* The folder in which an unfinished scan keeps its scope, as a log without queries. */
 static const char *state_dir(struct scanning *s)
 {
@@ -58,7 +61,8 @@ static int make_run(struct scanning *s, struct error *err)
     struct error ignored = {0};
     bool used;
 
-    if (file_make_dirs(s->run, 0700, err) || clear_false_start(s, err))
+    if (file_make_dirs(s->run, 0700, err) || file_lock(s->run, 0, &s->lock, err) ||
+        clear_false_start(s, err))
         return -1;
     log_last_words("%s: cut off at the very beginning, with nothing read: start anew with -o %s",
                    s->run, s->run);
@@ -262,9 +266,12 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
          struct error *err)
 {
     struct scan_settings own = *settings;
-    struct scanning s = {.settings = &own, .scope.challenge = settings->challenge};
+    struct scanning s = {.settings = &own, .lock = -1, .scope.challenge = settings->challenge};
     bool asking = true;
     int status = 0;
+
+    if (settings->resume)
+        status = file_lock(settings->run, LOCK_WAIT_MS, &s.lock, err);
 
     if (status == 0 && settings->resume &&
         file_exists(file_join(&s.scope.arena, settings->run, SNAPSHOT_FILE)))
@@ -275,6 +282,7 @@ int scan(const struct scan_settings *settings, struct arena *arena, const char *
         *run = arena_strdup(arena, s.run);
     credentials_clear(&s.home);
     pacer_shared_close(s.sts);
+    file_unlock(s.lock);
     log_last_words(NULL);
     snapshot_close(&s.scope);
     return status;

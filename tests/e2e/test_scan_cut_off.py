@@ -92,3 +92,50 @@ def test_at_the_very_beginning_there_is_nothing_to_go_on_with(program, fakeaws, 
     fakeaws.control(rules=[])
     program("scan", "-o", tmp_path / "run", *ARGS, status=None, env=fakeaws.env())
     assert (tmp_path / "run/snapshot.json").exists()
+
+
+# --- Two at a time -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["-o", "--resume"])
+@pytest.mark.parametrize("second", ["-o", "--resume"])
+def test_the_second_process_is_sent_away(program, fakeaws, start, tmp_path, first, second):
+    run = tmp_path / "run"
+    process = start("-o", run)
+    wait_for_requests(fakeaws, 5)
+    if first == "--resume":
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        process = subprocess.Popen(
+            [str(BINARY), "scan", "--resume", str(run)], cwd=program.home,
+            env={**program.env, **fakeaws.env()}, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        wait_for_requests(fakeaws, 9)
+    done = program("scan", second, run, status=3, env=fakeaws.env())
+    assert done.stderr.decode() == (
+        "reportgen: error: %s: another process is at work in it\n" % run)
+    fakeaws.control(rules=[])
+    process.communicate(timeout=30)
+    assert (run / "snapshot.json").exists() and not (run / "unfinished").exists()
+    program("scan", "--resume", run, status=None, env=fakeaws.env())
+
+
+def test_two_that_begin_at_once(program, fakeaws, start, tmp_path):
+    run = tmp_path / "run"
+    both = [start("-o", run), start("-o", run)]
+    fakeaws.control(rules=[])
+    said = [process.communicate(timeout=30)[1].decode() for process in both]
+    assert any(process.returncode in (0, 4) for process in both), said
+    losers = [text for process, text in zip(both, said) if process.returncode in (2, 3)]
+    assert len(losers) == 1 and ("at work" in losers[0] or "not empty" in losers[0]), said
+    program("evaluate", run, status=None)
+
+
+def test_a_dead_process_holds_no_lock(program, fakeaws, start, tmp_path):
+    run = tmp_path / "run"
+    process = start("-o", run)
+    wait_for_requests(fakeaws, 5)
+    process.kill()                              # not its workers, which end by themselves
+    process.wait()
+    fakeaws.control(rules=[])
+    program("scan", "--resume", run, "--max-rps", "100", status=None, env=fakeaws.env())
+    assert (run / "snapshot.json").exists()

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -467,10 +469,45 @@ static void paths_are_joined_by_one_slash(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, end)
 
+TEST(a_folder_is_locked_until_its_holders_end)
+{
+    struct fixture *f = *state;
+    struct error err = {0};
+    int lock, again, ready[2];
+    char byte;
+    pid_t holder;
+
+    assert_int_equal(pipe(ready), 0);
+    holder = fork();
+    if (holder == 0) {
+        (void)alarm(20);
+        if (file_lock(f->dir, 0, &lock, &err) == 0 && write(ready[1], "x", 1) == 1)
+            (void)pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(file_lock(f->dir, 100, &lock, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_int_equal(lock, -1);
+    (void)kill(holder, SIGKILL);
+    assert_int_equal(file_lock(f->dir, 5000, &lock, &err), 0);
+    assert_int_equal(waitpid(holder, NULL, 0), holder);
+    assert_int_equal(file_lock(f->dir, 0, &again, &err), -1);
+    file_unlock(lock);
+    assert_int_equal(file_lock(f->dir, 0, &again, &err), 0);
+    file_unlock(again);
+    assert_int_equal(file_lock(in(f, "none"), 0, &again, &err), 0); /* nothing to lock */
+    assert_int_equal(again, -1);
+    file_unlock(again);
+    (void)close(ready[0]);
+    (void)close(ready[1]);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CASE(what_is_written_is_read),
+        CASE(a_folder_is_locked_until_its_holders_end),
         CASE(large_files_come_whole),
         CASE(larger_than_allowed_is_refused),
         CASE(only_regular_files_are_read),
