@@ -66,7 +66,8 @@ static const struct option_row options[] = {
     {"output", 'o', "RUN", OPT_TEXT, offsetof(struct scan_args, output),
      "directory to write (default: ./reportgen-ACCOUNT-TIME or ./reportgen-ORGANISATION-TIME)"},
     {"resume", 0, "RUN", OPT_TEXT, offsetof(struct scan_args, resume),
-     "go on with a scan that was cut off; what it has is not asked again"},
+     "go on with a scan that was cut off, or ask again in one that has ended what got no answer "
+     "(throttled, timed out, no connection); what it has is not asked again"},
     {"challenge", 0, "TEXT", OPT_TEXT, offsetof(struct scan_args, challenge),
      "an auditor's word, put into RoleSessionName and User-Agent as it is, for CloudTrail to show: "
      "at most 54 " CHALLENGE_CHARACTERS "; --resume keeps that of the beginning"},
@@ -99,9 +100,10 @@ static int check_args(const struct scan_args *a, struct error *err)
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
                       a->units.count > 0 || a->collect || a->freshness || a->regions || a->period ||
                       a->assume_root || a->trail_logs))
-        return fail(err, ERR_USAGE,
-                    "--resume goes on with the scope and in the directory of the unfinished scan: "
-                    "no -o and no option that chooses what to read beside it");
+        return fail(
+            err, ERR_USAGE,
+            "--resume goes on with the scope and in the directory of the scan that was begun: "
+            "no -o and no option that chooses what to read beside it");
     return 0;
 }
 
@@ -215,7 +217,8 @@ const struct command cmd_scan = {
         "Reads only. Credentials are found as the AWS CLI finds them; reportgen policy prints "
         "the role that is needed. Writes snapshot.json, the raw answers, findings.json and "
         "report.json into RUN and prints its name. What AWS refuses is UNKNOWN with the "
-        "reason, and ends with exit 4.",
+        "reason, and ends with exit 4. Throttling is waited for, that of roles for five minutes; "
+        "what got no answer all the same is asked again by --resume RUN.",
     .options = options,
     .args_size = sizeof(struct scan_args),
     .run = run_scan,
