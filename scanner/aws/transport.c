@@ -175,7 +175,9 @@ void transport_settle_end(struct transport *t, struct call *call)
 
     if (q->page_count == 0 && q->error_code) {
         transport_settle_code(t, call, q->error_code, q->error_message);
-        if (!t->refused && !call->as_root && strcmp(q->error_code, NO_CREDENTIALS) == 0)
+        if (!t->refused && !call->as_root &&
+            (strcmp(q->error_code, NO_CREDENTIALS) == 0 ||
+             strcmp(q->error_code, CREDENTIALS_UNAVAILABLE) == 0))
             t->refused = text_shown(t->arena, q->error_message ? q->error_message : "");
     } else if (q->page_count == 0)
         transport_settle(t, call, STATE_FAILED, "no answer was recorded");

@@ -20,7 +20,7 @@ struct errand {
     struct scanning *s;
     size_t account;
     const char *refused;
-    struct model *model; /* as far as it is filled */
+    struct model *model;              /* as far as it is filled */
     const struct live_counts *counts; /* of its transport */
     struct credential_traffic traffic;
     long long told_at;
