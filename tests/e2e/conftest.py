@@ -16,12 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("REPORTGEN", ROOT / "build/release/reportgen")).resolve()
 NOW = "2026-11-24T06:14:00Z"
 
+# Root without the power to read what the file's mode forbids: as anybody else.
+POWERS = "-dac_override,-dac_read_search"
+NO_POWERS = () if os.geteuid() else ("setpriv", "--bounding-set", POWERS, "--inh-caps", POWERS)
+
 
 class Program:
     """reportgen with its own home; a call runs it and gives the finished process back."""
 
     def __init__(self, home):
-        self.home = Path(home)
+        self.home, self.through = Path(home), ()
         self.home.mkdir(parents=True, exist_ok=True)
         self.env = {
             "HOME": str(self.home),
@@ -39,7 +43,8 @@ class Program:
     def __call__(self, *args, status=0, cwd=None, env=None, stdout=subprocess.PIPE, umask=-1):
         """Run `reportgen args`; fails the test when it ends with another status."""
         done = subprocess.run(
-            [str(BINARY), *map(str, args)], cwd=cwd or self.home, env={**self.env, **(env or {})},
+            [*self.through, str(BINARY), *map(str, args)], cwd=cwd or self.home,
+            env={**self.env, **(env or {})},
             stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=60,
             umask=umask, check=False)
         if status is not None:

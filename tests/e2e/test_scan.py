@@ -456,8 +456,8 @@ def closed_port():
 def test_a_host_that_cannot_be_reached_is_named(scan):
     """Whether the region is not enabled is not known then."""
     host = "127.0.0.1:%d" % closed_port()
-    run = scan("--collect", "ds,sts", "--regions", "eu-west-1", status=4,
-               env={"AWS_ENDPOINT_URL_DIRECTORY_SERVICE": "http://" + host, "AWS_MAX_ATTEMPTS": "1"})
+    env = {"AWS_ENDPOINT_URL_DIRECTORY_SERVICE": "http://" + host, "AWS_MAX_ATTEMPTS": "1"}
+    run = scan("--collect", "ds,sts", "--regions", "eu-west-1", status=4, env=env)
     reason = [r["text"] for r in read(run / "findings.json")["verdict"]["reasons"]
               if "NoConnection" in r["text"]][0]
     assert "ds:DescribeDirectories in eu-west-1: NoConnection: " + host in reason

@@ -35,6 +35,7 @@ check python3-lxml           checks the evidence pointers into XML
 check python3-cryptography   checks signatures with other code than ours
 check qpdf                   checks PDF files
 check poppler-utils          reads PDF files
+check util-linux             runs tests without the powers of root
 check jq                     reads JSON in the documented commands
 check openssl                verifies bundles as VERIFY.md says
 check shellcheck             finds mistakes in shell scripts
