@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "collect/fields.h"
 #include "collect/organization_private.h"
@@ -186,8 +187,8 @@ static int ask_policies(struct gathering *g, struct data_status *status, struct 
     for (size_t i = 0; result == 0 && i < count && status->state == STATE_COMPLETE; i++)
         if (calls[i].status.state != STATE_COMPLETE)
             *status = calls[i].status;
-    organization_sort(g->set->attachments, &g->set->attachment_count, sizeof *g->set->attachments,
-                      by_target);
+    sort_once(g->set->attachments, &g->set->attachment_count, sizeof *g->set->attachments,
+              by_target);
     arena_free(&scratch);
     return result;
 }
@@ -226,8 +227,7 @@ static int gather(struct gathering *g, enum data_set fills, struct error *err)
 
     if (collect_one(g->collection, fills, &call, err))
         return -1;
-    organization_sort(g->set->policies, &g->set->policy_count, sizeof *g->set->policies,
-                      by_policy_id);
+    sort_once(g->set->policies, &g->set->policy_count, sizeof *g->set->policies, by_policy_id);
     if (status->state != STATE_COMPLETE || call.error_code)
         return 0;
     if (ask_policies(g, status, err))
@@ -307,8 +307,8 @@ static int collect_administrators(struct collection *c, enum data_set fills, str
         return 0;
     if (collect_one(c, fills, &call, err))
         return -1;
-    organization_sort(o->administrators, &o->administrator_count, sizeof *o->administrators,
-                      by_administrator);
+    sort_once(o->administrators, &o->administrator_count, sizeof *o->administrators,
+              by_administrator);
     return 0;
 }
 

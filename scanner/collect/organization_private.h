@@ -16,9 +16,4 @@ struct organization *organization_of(struct collection *c, enum data_set fills);
  * What DescribeOrganization did not tell is not compared. */
 int organization_owns(const struct model *m, const char *arn, struct error *err);
 
-/* Sort `count` elements by a comparison that is 0 for the same thing, and drop doubles that arrived
- * on two pages; `list` may be NULL when *count is 0. */
-void organization_sort(void *list, size_t *count, size_t size,
-                       int (*compare)(const void *, const void *));
-
 #endif

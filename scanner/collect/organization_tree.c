@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "collect/fields.h"
 #include "collect/organization_private.h"
@@ -32,25 +33,6 @@ int organization_owns(const struct model *m, const char *arn, struct error *err)
         (m->management_id && !field_arn_is_of(arn, m->management_id)))
         return fail(err, ERR_FORMAT, "Arn: of another organisation");
     return 0;
-}
-
-void organization_sort(void *list, size_t *count, size_t size,
-                       int (*compare)(const void *, const void *))
-{
-    char *base = list;
-    size_t kept = 0;
-
-    if (*count < 2)
-        return;
-    qsort(list, *count, size, compare);
-    for (size_t i = 1; i < *count; i++) {
-        if (compare(base + kept * size, base + i * size) == 0)
-            continue;
-        kept++;
-        if (kept != i)
-            memcpy(base + kept * size, base + i * size, size);
-    }
-    *count = kept + 1;
 }
 
 struct walk {
@@ -262,7 +244,7 @@ static size_t next_level(struct walk *w, size_t first)
         if (o->nodes[i].kind == NODE_UNIT && !was_asked(w, before, o->nodes[i].id))
             *arena_push(&model_of(w)->arena, w->asked, w->asked_count) = o->nodes[i].id;
     count = w->asked_count - before;
-    organization_sort(w->asked + before, &count, sizeof *w->asked, by_text);
+    sort_once(w->asked + before, &count, sizeof *w->asked, by_text);
     w->asked_count = before + count;
     return count;
 }
@@ -301,7 +283,7 @@ static void link_nodes(struct walk *w)
     struct organization *o = w->organization;
     size_t kept = 0;
 
-    organization_sort(o->nodes, &o->node_count, sizeof *o->nodes, by_id_and_parent);
+    sort_once(o->nodes, &o->node_count, sizeof *o->nodes, by_id_and_parent);
     for (size_t i = 0; i < o->node_count; i++) {
         if (kept == 0 || strcmp(o->nodes[kept - 1].id, o->nodes[i].id) != 0)
             o->nodes[kept++] = o->nodes[i];

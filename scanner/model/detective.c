@@ -1,8 +1,9 @@
 /* detective.c - orders of the lists in struct detective. */
 #include "model/detective.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/sort.h"
 
 static int by_trail_arn(const void *a, const void *b)
 {
@@ -48,34 +49,15 @@ static int by_directory(const void *a, const void *b)
     return order ? order : strcmp(x->region, y->region);
 }
 
-/* Sort, then keep the first of equals; `list` may be NULL when *count is 0. */
-static void sort(void *list, size_t *count, size_t size, int (*compare)(const void *, const void *))
-{
-    char *base = list;
-    size_t kept = 0;
-
-    if (*count < 2)
-        return;
-    qsort(list, *count, size, compare);
-    for (size_t i = 1; i < *count; i++) {
-        if (compare(base + kept * size, base + i * size) == 0)
-            continue;
-        kept++;
-        if (kept != i)
-            memcpy(base + kept * size, base + i * size, size);
-    }
-    *count = kept + 1;
-}
-
 void detective_sort(struct detective *d)
 {
-    sort(d->trails, &d->trail_count, sizeof *d->trails, by_trail_arn);
-    sort(d->log_groups, &d->log_group_count, sizeof *d->log_groups, by_group_arn);
+    sort_once(d->trails, &d->trail_count, sizeof *d->trails, by_trail_arn);
+    sort_once(d->log_groups, &d->log_group_count, sizeof *d->log_groups, by_group_arn);
     for (size_t i = 0; i < d->log_group_count; i++)
-        sort(d->log_groups[i].filters, &d->log_groups[i].filter_count,
-             sizeof *d->log_groups[i].filters, by_filter);
-    sort(d->alarms, &d->alarm_count, sizeof *d->alarms, by_alarm_arn);
-    sort(d->buckets, &d->bucket_count, sizeof *d->buckets, by_bucket_name);
-    sort(d->pools, &d->pool_count, sizeof *d->pools, by_pool_id);
-    sort(d->directories, &d->directory_count, sizeof *d->directories, by_directory);
+        sort_once(d->log_groups[i].filters, &d->log_groups[i].filter_count,
+                  sizeof *d->log_groups[i].filters, by_filter);
+    sort_once(d->alarms, &d->alarm_count, sizeof *d->alarms, by_alarm_arn);
+    sort_once(d->buckets, &d->bucket_count, sizeof *d->buckets, by_bucket_name);
+    sort_once(d->pools, &d->pool_count, sizeof *d->pools, by_pool_id);
+    sort_once(d->directories, &d->directory_count, sizeof *d->directories, by_directory);
 }
