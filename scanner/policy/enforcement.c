@@ -222,8 +222,7 @@ static bool same_group(const struct group *g, const struct column *c, const stru
             memcmp(g->column->statements, c->statements, c->count * sizeof *c->statements) == 0);
 }
 
-/* A class of resources as people may read it: what nobody names is any, and no quotes. */
-static const char *shown_class(struct arena *arena, const char *pattern)
+const char *class_shown(struct arena *arena, const char *pattern)
 {
     char *out = arena_strdup(arena, pattern), *to = out;
 
@@ -245,7 +244,7 @@ static const struct outcome *keep(struct enforcement *e, const struct outcome *o
     for (int c = 0; c < CIRCUMSTANCES; c++) {
         struct decided *d = &out->by[c];
 
-        out->on[c] = o->on[c] ? shown_class(e->arena, o->on[c]) : NULL;
+        out->on[c] = o->on[c] ? class_shown(e->arena, o->on[c]) : NULL;
         d->why = d->why ? arena_strdup(e->arena, d->why) : NULL;
         d->witness = request_keys_keep(e->arena, d->witness, d->witness_count);
     }
@@ -268,30 +267,39 @@ static const struct outcome *decide_action(struct matrix *m, struct ability *a)
     return m->groups[m->group_count - 1].outcome;
 }
 
-/* The resource of the table as a pattern of ARNs. Of what is held only on all, one resource of that
- * kind that no policy names. */
-static const char *resource_of(struct matrix *m, const struct privilege *p)
+/* A resource of any service that no policy names: all of them, or a partition's, match it. */
+static const char *unnamed_resource(struct arena *arena, const char *partition)
 {
-    const char *resource = p->resource;
+    return arena_printf(arena, "arn:%s:%c:%c:%c:%c", partition, ACTION_UNNAMED, ACTION_UNNAMED,
+                        ACTION_UNNAMED, ACTION_UNNAMED);
+}
 
+/* What the action acts on, as a pattern of ARNs: of the first the table's resource, else anything
+ * of its service, so that a grant on a bucket is none over organizations. Of what is held only on
+ * all, one resource of that kind that no policy names. */
+static const char *resource_of(struct matrix *m, const struct privilege *p, size_t i)
+{
+    const char *resource = i == 0 ? p->resource : NULL, *partition = m->of->partition;
+
+    if (!resource && p->on_all)
+        return unnamed_resource(&m->scratch, partition);
     if (!resource)
-        return NULL;
+        return arena_printf(&m->scratch, "arn:%s:%.*s:*", partition,
+                            (int)strcspn(p->actions[i], ":"), p->actions[i]);
     if (p->on_all)
         resource = arena_printf(&m->scratch, "%.*s%c%c", (int)strcspn(resource, "*"), resource,
                                 ACTION_UNNAMED, ACTION_UNNAMED);
-    return arena_printf(&m->scratch, "arn:%s:iam::%s:%s", m->of->partition, m->of->account,
-                        resource);
+    return arena_printf(&m->scratch, "arn:%s:iam::%s:%s", partition, m->of->account, resource);
 }
 
 static struct ability ability_at(struct matrix *m, const struct privilege *p, size_t i)
 {
     struct ability a = {.action = privilege_witness(p->actions[i]),
-                        .mark = mark_of(m->e, p->actions[i])};
+                        .mark = mark_of(m->e, p->actions[i]),
+                        .resource = resource_of(m, p, i)};
 
-    if (i == 0) {
-        a.resource = resource_of(m, p);
-        a.except = p->on_others && !m->of->is_role ? m->of->who->arn : NULL;
-    }
+    if (i == 0 && p->on_others && !m->of->is_role)
+        a.except = m->of->who->arn;
     return a;
 }
 

@@ -36,6 +36,10 @@ const char *enforcement_unseen(const struct enforcement *e, enum policy_kind kin
  * ability_beyond_enrolment(). */
 struct identity enforcement_identity(struct enforcement *e, const struct principal *who);
 
+/* A class of actions or resources, as ability.h gives it, for people to read: what nobody names is
+ * any ("*"), and there are no quotes. */
+const char *class_shown(struct arena *arena, const char *pattern);
+
 /* --- The privileges of privilege.h --------------------------------------------------------------
  */
 

@@ -12,8 +12,8 @@
 
 /* To add a privilege: a row. */
 static const struct privilege privileges[] = {
-    ONE(ADMINISTRATOR, "*:*", NULL),
-    ONE(ADMINISTRATOR, "iam:*", NULL),
+    {PRIVILEGE_ADMINISTRATOR, {"*:*"}, NULL, false, true},
+    {PRIVILEGE_ADMINISTRATOR, {"iam:*"}, "*", false, true},
     ONE(ESCALATION, "iam:createpolicyversion", "policy/*"),
     ONE(ESCALATION, "iam:setdefaultpolicyversion", "policy/*"),
     ONE(ESCALATION, "iam:attachuserpolicy", "user/*"),

@@ -23,10 +23,11 @@ struct privilege {
      * policy names: who may do that may do everything of the kind. */
     const char *actions[PRIVILEGE_ACTIONS];
     /* What the first acts on: a resource of IAM, "user/" and a wildcard after
-     * "arn:P:iam::ACCOUNT:"; NULL: anything. */
+     * "arn:P:iam::ACCOUNT:"; NULL: anything of the action's service, as the others do. */
     const char *resource;
     bool on_others; /* on the identity's own it is enrolment or self-care, judged elsewhere */
-    bool on_all;    /* held only where no policy names the resource: on single ones it is none */
+    bool on_all;    /* held only where no policy names the resource: on single ones it is none.
+                       Without a resource: one of any service */
 };
 
 const struct privilege *privilege_at(size_t i);

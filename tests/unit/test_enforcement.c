@@ -17,6 +17,20 @@ TEST(privileges_by_circumstance)
         const char *expected;
     } rows[] = {
         {A, PRIVILEGE_ADMINISTRATOR, "KCMS"},
+        {"{'Effect':'Allow','Action':'*','Resource':'arn:aws:s3:::b/*'}", PRIVILEGE_ADMINISTRATOR,
+         ""},
+        {"{'Effect':'Allow','Action':'*','Resource':'arn:aws:s3:::b/*'}", PRIVILEGE_MFA_CONTROL,
+         ""},
+        {"{'Effect':'Allow','Action':'*','Resource':'arn:aws:organizations::*:policy/*'}",
+         PRIVILEGE_MFA_CONTROL, "KCMS"},
+        {"{'Effect':'Allow','Action':'*','Resource':['arn:aws:s3:::b','arn:aws:iam::111122223333:"
+         "role/x']}",
+         PRIVILEGE_PASS_ROLE, ""},
+        {"{'Effect':'Allow','Action':'*','Resource':'arn:aws:*'}", PRIVILEGE_ADMINISTRATOR, "KCMS"},
+        {"{'Effect':'Allow','Action':'iam:*','Resource':'arn:aws:iam::*:*'}",
+         PRIVILEGE_ADMINISTRATOR, "KCMS"},
+        {"{'Effect':'Allow','Action':'iam:*','Resource':'arn:aws:iam::*:user/${aws:username}'}",
+         PRIVILEGE_ADMINISTRATOR, ""},
         {A "," DENY_BUT(LISTED), PRIVILEGE_ADMINISTRATOR, "MS"},
         {A "," DENY_BUT(LISTED), PRIVILEGE_ESCALATION, "MS"},
         {A "," DENY_BUT(LISTED), PRIVILEGE_MFA_CONTROL, "KCMS"}, /* EnableMFADevice on others */
