@@ -82,10 +82,11 @@ static const char *fix_of(struct findings *out, const struct check *check, const
 static void judge(const struct model *m, const struct account *a, struct findings *out)
 {
     struct arena scratch = {0};
+    struct enforcement *enforcement = enforcement_open(m, a, &scratch);
     struct checking c = {.model = m,
                          .account = a,
-                         .administrators = administrators(a, &scratch),
-                         .enforcement = enforcement_open(m, a, &scratch),
+                         .administrators = administrators_in_effect(enforcement, a, &scratch),
+                         .enforcement = enforcement,
                          .out = out,
                          .first = out->count};
 

@@ -230,9 +230,11 @@ static void admin_users_mfa_one(struct checking *c, const struct principal *user
     switch (admin->verdict) {
     case ADMINISTRATOR_NO:
         f = user_verdict(c, user, STATUS_NOT_APPLICABLE,
-                         "no policy allows every action on every resource; other ways to "
-                         "privilege are not judged by this version");
+                         admin->reason ? arena_printf(&c->out->arena, "administrator by %s, but %s",
+                                                      admin->route, admin->reason)
+                                       : "no policy allows every action on every resource");
         cite(c, f, user->source);
+        cite(c, f, admin->source);
         break;
     case ADMINISTRATOR_UNKNOWN:
         f = user_verdict(c, user, STATUS_UNKNOWN,

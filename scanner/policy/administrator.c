@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/arn.h"
 #include "policy/document.h"
+#include "policy/privilege.h"
 
 struct judge {
     const struct account *account;
@@ -12,10 +14,59 @@ struct judge {
     struct administrator *managed; /* verdict of each managed policy, in their order */
 };
 
+/* A pattern with * for every variable, which may have any value. */
+static const char *without_variables(struct arena *arena, const char *pattern)
+{
+    char *out = arena_strdup(arena, pattern), *to = out;
+
+    while (*pattern)
+        if (pattern[0] == '$' && pattern[1] == '{') {
+            *to++ = '*';
+            pattern += strcspn(pattern, "}");
+            pattern += *pattern == '}';
+        } else {
+            *to++ = *pattern++;
+        }
+    *to = '\0';
+    return out;
+}
+
+/* Is the Allow about resources that nobody names, of any service or of IAM? */
+static bool is_about_all(struct arena *arena, const struct statement *s, const char *partition)
+{
+    static const char unnamed[] = {ACTION_UNNAMED, '\0'};
+    const char *resource = arena_printf(arena, "arn:%s:iam::%s:%s", partition, unnamed, unnamed);
+
+    for (size_t i = 0; i < s->resource_count; i++)
+        if (arn_may_match(without_variables(arena, s->resources[i]), resource))
+            return !s->not_resource;
+    return s->not_resource;
+}
+
+int administrator_route(const struct policy *p, const char *partition)
+{
+    struct arena scratch = {0};
+    int found = -1;
+
+    for (size_t i = 0; i < p->count && found < 0; i++) {
+        const struct statement *s = &p->statements[i];
+
+        if (s->allow &&
+            (statement_has_action(s, privilege_witness("*:*")) ||
+             statement_has_action(s, privilege_witness("iam:*"))) &&
+            is_about_all(&scratch, s, partition))
+            found = (int)i;
+    }
+    arena_free(&scratch);
+    return found;
+}
+
 /* What one document alone gives; `route` is left to the caller. */
-static struct administrator judge_document(struct arena *arena, const struct document *d,
+static struct administrator judge_document(const struct judge *j, const struct document *d,
                                            const char *name)
 {
+    const char *partition = j->account->partition ? j->account->partition : "aws";
+    struct arena *arena = j->arena;
     struct administrator out = {.source = d->source};
     struct arena scratch = {0};
     struct policy policy;
@@ -28,7 +79,7 @@ static struct administrator judge_document(struct arena *arena, const struct doc
     } else if (policy_parse(&scratch, text_shown(arena, name), d->text, d->len, &policy, &err)) {
         out.verdict = ADMINISTRATOR_UNKNOWN;
         out.reason = arena_printf(arena, "policy %s", err.msg);
-    } else if (policy_allows_everything(&policy) >= 0) {
+    } else if (administrator_route(&policy, partition) >= 0) {
         out.verdict = ADMINISTRATOR_YES;
     }
     arena_free(&scratch);
@@ -95,7 +146,7 @@ static void weigh_principal(const struct judge *j, const struct principal *holde
     for (size_t i = 0; i < holder->inline_count; i++) {
         const struct document *d = &holder->inline_policies[i];
 
-        weigh(best, judge_document(j->arena, d, d->name),
+        weigh(best, judge_document(j, d, d->name),
               arena_printf(j->arena, "inline policy %s%s", text_shown(j->arena, d->name), of_group),
               holder->source);
     }
@@ -126,10 +177,62 @@ struct administrator *administrators(const struct account *a, struct arena *aren
     struct administrator *out = arena_new(arena, struct administrator, a->user_count);
 
     for (size_t i = 0; i < a->policy_count; i++)
-        j.managed[i] = judge_document(arena, &a->policies[i].document, a->policies[i].arn);
+        j.managed[i] = judge_document(&j, &a->policies[i].document, a->policies[i].arn);
     for (size_t i = 0; i < a->user_count; i++) {
         weigh_principal(&j, &a->users[i], "", &out[i]);
         weigh_groups(&j, &a->users[i], &out[i]);
+    }
+    return out;
+}
+
+/* --- In effect ----------------------------------------------------------------------------------
+ */
+
+/* What keeps an identity from every action that nobody names, MFA or not. */
+static const char *obstacle(const struct identity *of, struct arena *arena)
+{
+    static const char *const actions[] = {"iam:*", "*:*"};
+    struct arena scratch = {0};
+    const char *by = NULL;
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions && !by; i++) {
+        struct ability ask = {.action = privilege_witness(actions[i])};
+        struct decided d =
+            ability_of(of, &ask, CIRCUMSTANCE_BIT(CIRCUMSTANCE_MFA), &scratch).by[CIRCUMSTANCE_MFA];
+
+        if (d.by)
+            by = d.by->name;
+    }
+    by = by                           ? arena_printf(arena, "denied by %s", text_shown(arena, by))
+         : of->policies->has_boundary ? "outside its permissions boundary"
+                                      : "not allowed by the service control policies";
+    arena_free(&scratch);
+    return by;
+}
+
+static bool is_in_effect(const struct privileges *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->held[i].privilege->kind == PRIVILEGE_ADMINISTRATOR)
+            return true;
+    return false;
+}
+
+struct administrator *administrators_in_effect(struct enforcement *e, const struct account *a,
+                                               struct arena *arena)
+{
+    struct administrator *out = administrators(a, arena);
+
+    for (size_t i = 0; i < a->user_count; i++) {
+        const struct privileges *p;
+
+        if (out[i].verdict == ADMINISTRATOR_NO)
+            continue;
+        p = privileges_of(e, &a->users[i]);
+        if (is_in_effect(p))
+            continue;
+        out[i].reason = out[i].verdict == ADMINISTRATOR_YES ? obstacle(&p->identity, arena) : NULL;
+        out[i].verdict = ADMINISTRATOR_NO;
     }
     return out;
 }

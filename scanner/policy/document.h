@@ -88,12 +88,4 @@ void policy_collect_names(struct arena *arena, struct policy *p);
 /* A character that no action in a policy has: one of it stands for actions that nobody names. */
 #define ACTION_UNNAMED '\002'
 
-/* Does `pattern` match every action, every resource? Wildcards only ("*", "?*", "*:*"); for
- * resources also after "arn:" or an ARN's partition ("arn:aws:*"). */
-bool pattern_is_everything(const char *pattern);
-
-/* Index of the first Allow statement of every action on every resource (`*:*` on `*`), whatever
- * its conditions, or -1. Denies are not weighed here. */
-int policy_allows_everything(const struct policy *p);
-
 #endif

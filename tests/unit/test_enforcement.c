@@ -2,6 +2,8 @@
  * and who may enter a role. */
 #include "policy_scene.h"
 
+#include "policy/administrator.h"
+
 #define LISTED                                                                               \
     "'iam:CreateVirtualMFADevice','iam:EnableMFADevice','iam:GetUser','iam:ListMFADevices'," \
     "'iam:ListVirtualMFADevices','iam:ResyncMFADevice','sts:GetSessionToken'"
@@ -305,6 +307,52 @@ static void build_crowd(struct scene *s)
 }
 
 /* What is found out for all of a kind is what each would be told alone. */
+/* A route alone makes nobody an administrator: what takes it away says so, what does not is not
+ * said. */
+TEST(administrators_are_so_in_effect)
+{
+    static const struct {
+        const char *own, *boundary;
+        enum administrator_verdict verdict;
+        const char *reason;
+    } rows[] = {
+        {A, NULL, ADMINISTRATOR_YES, NULL},
+        {A "," DENY_NO_MFA, NULL, ADMINISTRATOR_YES, NULL},
+        {"{'Effect':'Allow','NotAction':'s3:*','Resource':'*'}", NULL, ADMINISTRATOR_YES, NULL},
+        {"{'Effect':'Allow','Action':'iam:*','Resource':'arn:aws:iam::*:*'}", NULL,
+         ADMINISTRATOR_YES, NULL},
+        {A ",{'Effect':'Deny','Action':'*','Resource':'*'}", NULL, ADMINISTRATOR_NO,
+         "denied by " SCENE_ARN "user/alice/own"},
+        {A ",{'Effect':'Deny','Action':'*','Resource':'arn:aws:s3:::b'}", NULL, ADMINISTRATOR_YES,
+         NULL},
+        {A, "{'Effect':'Allow','Action':'s3:*','Resource':'*'}", ADMINISTRATOR_NO,
+         "outside its permissions boundary"},
+        {A, A, ADMINISTRATOR_YES, NULL},
+        {A, "{'Effect':'Allow','Action':'*','Resource':'*','Condition':{'Odd':{'a:b':'c'}}}",
+         ADMINISTRATOR_YES, NULL},
+        {"{'Effect':'Allow','Action':'s3:*','Resource':'*'}", NULL, ADMINISTRATOR_NO, NULL},
+        {"{'Effect':'Allow','Action':'*','Resource':'arn:aws:s3:::b/*'}", NULL, ADMINISTRATOR_NO,
+         NULL},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene s;
+        const struct administrator *got;
+
+        scene_begin(&s);
+        scene_inline(&s, scene_user(&s, "alice"), rows[i].own);
+        if (rows[i].boundary)
+            s.users[0].boundary_arn = scene_managed(&s, "limit", rows[i].boundary);
+        s.e = enforcement_open(&s.model, &s.account, &s.arena);
+        got = administrators_in_effect(s.e, &s.account, &s.arena);
+        if (got->verdict != rows[i].verdict || !got->reason != !rows[i].reason ||
+            (got->reason && strcmp(got->reason, rows[i].reason) != 0))
+            complain("%s within %s: got %d, %s", rows[i].own, rows[i].boundary, (int)got->verdict,
+                     got->reason);
+        scene_end(&s);
+    }
+}
+
 TEST(kinds_share_nothing_that_tells_them_apart)
 {
     struct scene s;
@@ -432,6 +480,7 @@ int main(void)
         cmocka_unit_test(resources_are_told_apart_by_all_layers),
         cmocka_unit_test(some_privileges_are_held_on_all_only),
         cmocka_unit_test(what_is_not_required_says_when),
+        cmocka_unit_test(administrators_are_so_in_effect),
         cmocka_unit_test(kinds_share_nothing_that_tells_them_apart),
         cmocka_unit_test(kinds_are_not_confused_by_values),
         cmocka_unit_test(roles_hold_what_a_session_of_theirs_may),
