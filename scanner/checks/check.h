@@ -96,6 +96,9 @@ void observed(struct checking *c, struct finding *f, const char *fmt, ...)
 /* A raw answer that bears the verdict out; a source without a file is ignored. */
 void cite(struct checking *c, struct finding *f, struct source source);
 
+/* The answer that settled a data set; NULL is ignored. */
+void cite_status(struct checking *c, struct finding *f, const struct data_status *why);
+
 /* UNKNOWN for every subject of the check that any source names, and for those that are only
  * counted (GetAccountSummary), so that an unreadable list never improves a rate. */
 void unknown_for_all(struct checking *c, const struct data_status *why);
@@ -103,6 +106,10 @@ void unknown_for_all(struct checking *c, const struct data_status *why);
  * the credential report has one. A name that only the report has is a user deleted since, as long
  * as list and summary agree. For checks on users, after `run`. */
 void unknown_for_missing_users(struct checking *c);
+
+/* How many users unknown_for_missing_users() would speak of: counted, and not in the list. For
+ * checks on the account. */
+size_t unlisted_users(const struct account *a);
 
 /* UNKNOWN on one resource because of `why`, with the answer that says so as evidence. */
 void unknown_because(struct checking *c, const char *resource, const char *name,

@@ -26,6 +26,26 @@ void identity_cite_keys(struct checking *c, struct finding *f, const struct prin
         cite(c, f, report_source(c->account, user->report, REPORT_USER, &c->out->arena));
 }
 
+void identity_cite_password(struct checking *c, struct finding *f, const struct principal *user)
+{
+    if (known_password(c->account, user).basis == BASIS_LIVE)
+        cite(c, f, user->credentials->login_source);
+    if (user->report)
+        cite(c, f, report_source(c->account, user->report, REPORT_PASSWORD, &c->out->arena));
+}
+
+void identity_cite_devices(struct checking *c, struct finding *f, const struct principal *user)
+{
+    struct known device = known_device(c->account, user);
+
+    if (device.basis == BASIS_LIVE)
+        cite(c, f, user->devices_source);
+    for (size_t i = 0; i < known_device_count(user); i++)
+        cite(c, f, known_device_at(user, i)->source);
+    if (device.basis == BASIS_REPORT)
+        cite(c, f, report_source(c->account, user->report, REPORT_MFA, &c->out->arena));
+}
+
 static bool is_one_of(const char *word, const char *const *words)
 {
     for (; *words; words++)

@@ -13,6 +13,9 @@ enum activity identity_activity(const struct account *a, const struct principal 
 
 /* Cite what told identity_activity() of the keys; and, where that was the report, its row. */
 void identity_cite_keys(struct checking *c, struct finding *f, const struct principal *user);
+/* Cite what tells of the console password, and of the devices. */
+void identity_cite_password(struct checking *c, struct finding *f, const struct principal *user);
+void identity_cite_devices(struct checking *c, struct finding *f, const struct principal *user);
 
 /* Positive evidence that the user is a program, e.g. "tag type=service", or NULL: then it counts
  * as a person. A user with a console password is always a person; a tag that says so too. Evidence:

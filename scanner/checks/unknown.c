@@ -62,12 +62,18 @@ static struct source whole_answer(const struct data_status *why)
     return (struct source){why->file, is_json ? "" : "/*", NULL};
 }
 
+void cite_status(struct checking *c, struct finding *f, const struct data_status *why)
+{
+    if (why)
+        cite(c, f, whole_answer(why));
+}
+
 void unknown_because(struct checking *c, const char *resource, const char *name,
                      const struct data_status *why)
 {
     const char *reason = why->reason ? why->reason : "not read";
 
-    cite(c, verdict(c, STATUS_UNKNOWN, resource, name, "%s", reason), whole_answer(why));
+    cite_status(c, verdict(c, STATUS_UNKNOWN, resource, name, "%s", reason), why);
 }
 
 /* More than an account can have (AWS quotas: 5,000 users with 8 devices each), so that a false
@@ -204,19 +210,34 @@ static size_t roll_call_missing(struct roll *r, const struct account *a)
     return r->count;
 }
 
+/* `named`: those of the report that the list lacks. */
+static size_t missing_users(const struct account *a, size_t named)
+{
+    size_t count = counted(a, SUMMARY_USERS);
+
+    if (!a->summary[SUMMARY_USERS].known)
+        return named;
+    return count > a->user_count ? count - a->user_count : 0;
+}
+
+size_t unlisted_users(const struct account *a)
+{
+    struct roll roll = {0};
+    size_t named = roll_call_missing(&roll, a);
+
+    arena_free(&roll.arena);
+    return missing_users(a, named);
+}
+
 void unknown_for_missing_users(struct checking *c)
 {
     static const struct data_status why = {
         STATE_INCOMPLETE,
         "counted by iam:GetAccountSummary, but not in iam:GetAccountAuthorizationDetails", NULL};
     const struct account *a = c->account;
-    const struct summary_value *users = &a->summary[SUMMARY_USERS];
     struct roll roll = {0};
     size_t named = roll_call_missing(&roll, a);
-    size_t missing = !users->known ? named
-                     : counted(a, SUMMARY_USERS) > a->user_count
-                         ? counted(a, SUMMARY_USERS) - a->user_count
-                         : 0;
+    size_t missing = missing_users(a, named);
 
     for (size_t i = 0; i < named && i < missing; i++)
         unknown_because(c, roll.names[i], short_name(roll.names[i]), &why);

@@ -48,26 +48,6 @@ static const char *device_basis(struct checking *c, const struct principal *user
     return device.basis == BASIS_VIRTUAL_LIST ? ", by the live list of virtual devices" : "";
 }
 
-static void cite_password(struct checking *c, struct finding *f, const struct principal *user)
-{
-    if (known_password(c->account, user).basis == BASIS_LIVE)
-        cite(c, f, user->credentials->login_source);
-    if (user->report)
-        cite(c, f, report_source(c->account, user->report, REPORT_PASSWORD, &c->out->arena));
-}
-
-static void cite_devices(struct checking *c, struct finding *f, const struct principal *user)
-{
-    struct known device = known_device(c->account, user);
-
-    if (device.basis == BASIS_LIVE)
-        cite(c, f, user->devices_source);
-    for (size_t i = 0; i < known_device_count(user); i++)
-        cite(c, f, known_device_at(user, i)->source);
-    if (device.basis == BASIS_REPORT)
-        cite(c, f, report_source(c->account, user->report, REPORT_MFA, &c->out->arena));
-}
-
 /* "password_enabled=true, login profile: none": what each source says that was asked. */
 static const char *password_text(struct checking *c, const struct principal *user)
 {
@@ -89,8 +69,8 @@ static void observe_user(struct checking *c, struct finding *f, const struct pri
     observed(c, f, "%s, %s%s%s", password_text(c, user),
              identity_devices_text(c->account, user, &c->out->arena),
              reported ? "; credential report of " : "", reported ? reported : "");
-    cite_devices(c, f, user);
-    cite_password(c, f, user);
+    identity_cite_devices(c, f, user);
+    identity_cite_password(c, f, user);
 }
 
 /* Speak UNKNOWN when a fact is. `column` is the report's word on it, `what` the same in English. */

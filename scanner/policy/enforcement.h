@@ -58,7 +58,8 @@ struct privileges {
 };
 
 /* Every privilege that the user or role of the account has, or may have, in any circumstance. What
- * policies of resources grant by themselves, other accounts' for instance, is not among them. */
+ * policies of resources grant by themselves, other accounts' for instance, is not among them. `who`
+ * must live as long as the answer is read. */
 const struct privileges *privileges_of(struct enforcement *e, const struct principal *who);
 
 enum mfa_requirement { MFA_REQUIRED, MFA_NOT_REQUIRED, MFA_UNSURE };
