@@ -202,32 +202,41 @@ static void judge_administrator(struct checking *c, const struct principal *user
     identity_cite_keys(c, f, user);
 }
 
-static void admin_users_mfa_one(struct checking *c, const struct principal *user,
-                                const struct administrator *admin)
+/* Speak for a user who is no administrator, or of whom it is not known; false: an administrator. */
+static bool excuses_administrator(struct checking *c, const struct principal *user,
+                                  const struct administrator *admin)
 {
+    struct arena *arena = &c->out->arena;
     struct finding *f;
 
     switch (admin->verdict) {
     case ADMINISTRATOR_NO:
         f = user_verdict(c, user, STATUS_NOT_APPLICABLE,
-                         admin->reason ? arena_printf(&c->out->arena, "administrator by %s, but %s",
+                         admin->reason ? arena_printf(arena, "administrator by %s, but %s",
                                                       admin->route, admin->reason)
-                                       : "no policy allows every action on every resource");
+                                       : "no policy allows every action on every "
+                                         "resource");
         cite(c, f, user->source);
         cite(c, f, admin->source);
-        break;
+        return true;
     case ADMINISTRATOR_UNKNOWN:
         f = user_verdict(c, user, STATUS_UNKNOWN,
-                         arena_printf(&c->out->arena,
-                                      "whether this is an administrator is not known: %s",
+                         arena_printf(arena, "whether this is an administrator is not known: %s",
                                       admin->reason));
         cite(c, f, admin->source);
-        break;
+        return true;
     case ADMINISTRATOR_YES:
-        if (!lacks_identity(c, user) && (exempt(c, user) || !lacks_devices(c, user)))
-            judge_administrator(c, user, admin);
         break;
     }
+    return false;
+}
+
+static void admin_users_mfa_one(struct checking *c, const struct principal *user,
+                                const struct administrator *admin)
+{
+    if (!excuses_administrator(c, user, admin) && !lacks_identity(c, user) &&
+        (exempt(c, user) || !lacks_devices(c, user)))
+        judge_administrator(c, user, admin);
 }
 
 static void admin_users_mfa(struct checking *c)
@@ -297,6 +306,13 @@ static void users_mfa_phishing_resistant(struct checking *c)
         phishing_resistant_one(c, &c->account->users[i]);
 }
 
+static void admin_users_mfa_phishing_resistant(struct checking *c)
+{
+    for (size_t i = 0; i < c->account->user_count; i++)
+        if (!excuses_administrator(c, &c->account->users[i], &c->administrators[i]))
+            phishing_resistant_one(c, &c->account->users[i]);
+}
+
 /* Each of these may speak of a user, or none of them: known_device() and its kin tell which. */
 #define HANDLES_USERS                                                    \
     (DATA_BIT(DATA_CREDENTIAL_REPORT) | DATA_BIT(DATA_VIRTUAL_DEVICES) | \
@@ -321,6 +337,23 @@ static const struct check rows[] = {
         .noun = "administrator",
         .nouns = "administrators",
         .run = admin_users_mfa,
+    },
+    {
+        .id = "iam.admin_users_mfa_phishing_resistant",
+        .title = "Administrators have phishing-resistant devices only",
+        .severity = SEVERITY_MEDIUM,
+        .tier = TIER_PRIVILEGED,
+        .layer = LAYER_POPULATION,
+        .subject = SUBJECT_USER,
+        .needs = NEEDS_USERS,
+        .handles = HANDLES_USERS,
+        .passes_when = "every MFA device of an administrator is a passkey or security key (FIDO)",
+        .why = "Administrators are who gets the well-made false sign-in page, and a six-digit code "
+               "typed into it is good for half a minute. A FIDO key does not answer there.",
+        .action = "Replace codes by passkeys or security keys for",
+        .noun = "administrator",
+        .nouns = "administrators",
+        .run = admin_users_mfa_phishing_resistant,
     },
     {
         .id = "iam.users_without_mfa",
