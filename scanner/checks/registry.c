@@ -8,6 +8,9 @@ static const struct check_list *const lists[] = {
     &root_checks,
     &user_checks,
     &device_checks,
+    &enforcement_checks,
+    &enforcement_all_checks,
+    &enforcement_account_checks,
     &strategy_checks,
 };
 #define LISTS (sizeof lists / sizeof *lists)
