@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "policy/arn.h"
 #include "policy/glob.h"
 #include "policy/private.h"
 #include "policy/privilege.h"
@@ -142,7 +143,7 @@ static struct decided decide_classes(const struct identity *of, const struct abi
         struct decided d;
 
         request.resource = classes->at[i].witness;
-        if (a->except && strcmp(a->except, request.resource) == 0)
+        if (a->except && arn_is_of_user(request.resource, a->except))
             continue;
         d = decide(of->policies, &request, arena);
         if (d.decision > best.decision) {

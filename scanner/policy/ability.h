@@ -11,7 +11,7 @@ struct ability {
     const char *action;   /* in lower case */
     size_t mark;          /* as of struct request */
     const char *resource; /* a pattern that the resource matches; NULL: any */
-    const char *except;   /* a resource left out: the user itself; NULL: none */
+    const char *except;   /* ARN of a user left out, under whatever path; NULL: none */
 };
 
 /* Of all classes the one that is allowed, else the first that is unsure, else a denial. */

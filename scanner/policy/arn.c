@@ -55,6 +55,14 @@ bool arn_is_session_of(const char *session, const char *role)
     return strncmp(at, name, len) == 0 && at[len] == '/';
 }
 
+bool arn_is_of_user(const char *resource, const char *user)
+{
+    const char *name = strrchr(user, '/'), *last = strrchr(resource, '/');
+
+    return name && last && strcmp(name, last) == 0 &&
+           strncmp(user, resource, strcspn(user, "/") + 1) == 0;
+}
+
 bool arn_matches(const char *pattern, const char *arn)
 {
     struct arn_parts p, a;

@@ -21,6 +21,10 @@ bool arn_is_of_role(const char *arn);
 /* Is `session`, "arn:P:sts::ACCOUNT:assumed-role/NAME/SESSION", of the role with that ARN? */
 bool arn_is_session_of(const char *session, const char *role);
 
+/* Can the resource be no other user than that of the ARN? Names are unique in an account, so that
+ * "user/team/alice" is alice, whatever her path. */
+bool arn_is_of_user(const char *resource, const char *user);
+
 /* The condition operators' comparison: each of the six parts by itself (IAM User Guide, "Amazon
  * Resource Name (ARN) condition operators"). "*" alone matches everything. */
 bool arn_matches(const char *pattern, const char *arn);

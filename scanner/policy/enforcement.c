@@ -104,6 +104,15 @@ static void add_values(struct kind *k, const struct policy *p)
     }
 }
 
+/* Does the pattern end in the identity's name? Whatever it says before, of others it says another
+ * thing: ability.c, `except`. */
+static bool has_name_of(const char *pattern, const char *arn)
+{
+    const char *last = strrchr(pattern, '/'), *name = strrchr(arn, '/');
+
+    return last && name && strcmp(last, name) == 0;
+}
+
 /* Which of its resource patterns match the identity itself. Those with variables go by the values.
  */
 static void add_matches(struct kind *k, const struct policy *p)
@@ -112,7 +121,7 @@ static void add_matches(struct kind *k, const struct policy *p)
         for (size_t r = 0; r < p->statements[i].resource_count; r++) {
             const char *pattern = p->statements[i].resources[r];
 
-            if (strcmp(pattern, k->of->who->arn) == 0)
+            if (has_name_of(pattern, k->of->who->arn))
                 add_text(k, 'i', pattern); /* of this one alone */
             else if (arn_may_match(pattern, k->of->who->arn))
                 strbuf_addch(&k->bytes, arn_surely_matches(pattern, k->of->who->arn) ? 's' : 'm');

@@ -199,6 +199,30 @@ static const char *on_resource(struct scene *s, const char *resource)
 }
 
 /* Where two layers limit resources, what both allow may be what neither names. */
+/* A user's name is unique in the account: under every path it is the user itself, and to others it
+ * is another. */
+TEST(a_users_own_has_any_path)
+{
+    static const char grant[] = "{'Effect':'Allow','Action':'iam:EnableMFADevice','Resource':'arn:"
+                                "aws:iam::*:user/*/alice'}";
+    struct scene s;
+
+    scene_begin(&s);
+    scene_inline(&s, scene_user(&s, "alice"), grant);
+    scene_inline(&s, scene_user(&s, "bob"), grant);
+    scene_inline(&s, scene_user(&s, "carol"),
+                 "{'Effect':'Allow','Action':'iam:EnableMFADevice','Resource':['" SCENE_ARN
+                 "user/${aws:username}','arn:aws:iam::*:user/*/${aws:username}']}");
+    scene_inline(&s, scene_user(&s, "dora"),
+                 "{'Effect':'Allow','Action':'iam:EnableMFADevice','Resource':'arn:aws:iam::*:user/"
+                 "*${aws:username}'}");
+    assert_string_equal(scene_ask(&s, &s.users[0], PRIVILEGE_MFA_CONTROL), "");
+    assert_string_equal(scene_ask(&s, &s.users[1], PRIVILEGE_MFA_CONTROL), "KCMS");
+    assert_string_equal(scene_ask(&s, &s.users[2], PRIVILEGE_MFA_CONTROL), "");
+    assert_string_equal(scene_ask(&s, &s.users[3], PRIVILEGE_MFA_CONTROL), "KCMS");
+    scene_end(&s);
+}
+
 TEST(resources_are_told_apart_by_all_layers)
 {
     static const struct {
@@ -477,6 +501,7 @@ int main(void)
         cmocka_unit_test(the_marks_suffice),
         cmocka_unit_test(evidence_is_the_identitys_own),
         cmocka_unit_test(a_users_own_is_no_other),
+        cmocka_unit_test(a_users_own_has_any_path),
         cmocka_unit_test(resources_are_told_apart_by_all_layers),
         cmocka_unit_test(some_privileges_are_held_on_all_only),
         cmocka_unit_test(what_is_not_required_says_when),
