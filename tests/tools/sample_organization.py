@@ -39,6 +39,25 @@ REQUIRE_MFA = story.policy(deny(
     Sid="DenyEverythingWithoutMFA", NotAction=ENROLMENT,
     Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}))
 
+# What controls MFA, of users only: sessions of roles never carry MFA.
+NO_MFA_USER = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
+               "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}
+GUARD_MFA = story.policy(
+    deny(Sid="UsersNeedMFAToControlMFA", Condition=NO_MFA_USER, Action=[
+        "iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice", "iam:*SAMLProvider*",
+        "iam:*OpenIDConnectProvider*", "iam:UpdateAccountPasswordPolicy",
+        "iam:DisableOrganizationsRoot*", "organizations:DetachPolicy",
+        "organizations:UpdatePolicy", "organizations:DisablePolicyType",
+        "organizations:LeaveOrganization", "sso:PutMfaDeviceManagementForDirectory",
+        "sso-directory:DeleteMfaDeviceForUser", "sso:CreateAccountAssignment",
+        "sso:PutInlinePolicyToPermissionSet", "sso:AttachManagedPolicyToPermissionSet",
+        "cloudtrail:StopLogging", "cloudtrail:DeleteTrail"]),
+    {"Sid": "UsersNeedMFAForOthersDevices", "Effect": "Deny",
+     "Action": ["iam:EnableMFADevice", "iam:ResyncMFADevice"],
+     "NotResource": ["arn:aws:iam::*:user/${aws:username}",
+                     "arn:aws:iam::*:user/*/${aws:username}"],
+     "Condition": NO_MFA_USER})
+
 # Services whose only endpoint is in one region are left out, as everybody has to.
 APPROVED_REGIONS = story.policy(deny(
     Sid="DenyOtherRegions", NotAction=["cloudfront:*", "iam:*", "organizations:*", "route53:*",
@@ -67,6 +86,8 @@ SAMPLE = Tree(
     [FULL_ACCESS,
      Control("p-smplmfa001", "require-mfa", SCP, False, "No request without MFA, but enrolment",
              REQUIRE_MFA, [SANDBOX]),
+     Control("p-smplguard1", "guard-mfa", SCP, False, "Control of MFA needs MFA", GUARD_MFA,
+             [PRODUCTION]),
      Control("p-smplregion", "approved-regions", SCP, False, "", APPROVED_REGIONS, [WORKLOADS]),
      RCP_FULL_ACCESS,
      Control("p-smplinside", "keep-inside", RCP, False, "Buckets are for the organisation",

@@ -66,6 +66,16 @@ DENY_WITHOUT_MFA = policy(
     {"Sid": "DenyEverythingWithoutMFA", "Effect": "Deny", "Action": "*", "Resource": "*",
      "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}})
 
+SELF_SERVICE = policy(
+    allow(["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ResyncMFADevice",
+           "iam:ListMFADevices"],
+          ["arn:aws:iam::*:mfa/*", "arn:aws:iam::*:user/${aws:username}"], Sid="OwnDevices"),
+    allow("s3:ListAllMyBuckets"))
+
+# An old document: a month 13, which nobody can compare with.
+UNTIL = policy(allow("*", Sid="UntilTheEnd", Condition={
+    "DateLessThan": {"aws:CurrentTime": "2026-13-31T00:00:00Z"}}))
+
 # What `reportgen policy` prints, action by action: tests/e2e/test_sample.py compares the two. A
 # collector that asks something new needs a row here.
 AUDIT_ACTIONS = [
@@ -307,6 +317,20 @@ USERS = {
         user("sample-user-28", "NNN",
              "had a password and no device by the credential report; the password is gone since, "
              "and nothing is left to sign in with", password=False),
+        user("sample-user-30", "PNF",
+             "a device and an access key, and outside the group that asks for MFA",
+             devices=[virtual("sample-user-30")], keys=[key(service_name="cloudformation")],
+             attached=["sample-deploy"]),
+        user("sample-user-31", "PNP",
+             "everything needs MFA but enrolling, and that with an access key adds devices",
+             devices=[fido("sample-key-a")], keys=[key()], groups=["sample-staff"],
+             inline=[("sample-self-service", SELF_SERVICE)]),
+        user("sample-admin-11", "PPF",
+             "administrator until a date that is none: what that lets through is not known",
+             devices=[virtual("sample-admin-11")], keys=[key(service_name="sts")],
+             inline=[("sample-until", UNTIL)]),
+        user("sample-admin-12", "PPP", "the same, without an access key",
+             devices=[fido("sample-key-a")], inline=[("sample-until", UNTIL)]),
         user("svc-sample-deploy", "NNN",
              "administrator by direct attachment, a machine by path, name and tag",
              path="/service/", password=False, keys=[key(service_name="cloudformation")],
@@ -322,6 +346,12 @@ USERS = {
         user("sample-admin-09", "PPF", devices=[virtual("sample-admin-09")],
              groups=["sample-administrators"]),
         user("sample-admin-10", "PPP", devices=[fido("sample-key-a")], attached=[ADMINISTRATOR]),
+        user("sample-admin-13", "PPP",
+             "administrator with an access key: an SCP asks for MFA for all but enrolment, which "
+             "may then enrol others' devices", devices=[fido("sample-key-a")], keys=[key()],
+             attached=[ADMINISTRATOR]),
+        user("sample-admin-14", "PPP", "an access key, and a date that is none",
+             devices=[fido("sample-key-a")], keys=[key()], inline=[("sample-until", UNTIL)]),
         user("sample-user-19", "PNP", devices=[fido("sample-key-a")], groups=["sample-staff"]),
         user("sample-user-20", "PNF", devices=[virtual("sample-user-20")],
              groups=["sample-staff"]),
@@ -526,7 +556,7 @@ ACCOUNTS = [
             ["sample-spare"], 0, Report(23, False, "+00:00", "2026-11-23T03:58:47Z")),
     Account(SANDBOX, "sandbox", "sample-sandbox",
             "Root's password, keys and devices were removed centrally. ListVirtualMFADevices is "
-            "denied: the summary counts 12 devices, users own 10 (4 virtual), 2 are in no list.",
+            "denied: the summary counts 14 devices, users own 12 (4 virtual), 2 are in no list.",
             None, 1731590400.007, "2024-11-14T13:20:00Z", 2, (0, 0), [], 2,
             Report(22, True, "Z", "2026-11-23T04:41:55Z")),
 ]
