@@ -94,7 +94,7 @@ def cell(counts):
 def test_table_of_the_readme(root, findings):
     """The page beside the sample counts what the program counts."""
     page = (root / "assets/sample/README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(iam\.\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", page, re.M)
+    rows = re.findall(r"^\| `(\w+\.\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", page, re.M)
     assert {row[0] for row in rows} == {f["check"] for f in findings["findings"]}
     for check, *cells in rows:
         accounts = [*sorted({f["account"] for f in findings["findings"]}), None]

@@ -163,7 +163,7 @@ def readme():
     lines += ["| `%s` | %s | %s |" % (u.name, a.short, u.why)
               for a in story.ACCOUNTS for u in story.USERS[a.number] if u.why]
     lines.append(ROLES)
-    for check in CHECKS:
+    for check in data["total"]:
         counts = [data["counts"][a.number][check] for a in story.ACCOUNTS] + [data["total"][check]]
         lines.append("| `%s` | %s |" % (check, " | ".join(map(cell, counts))))
     return "\n".join(lines) + "\n" + TAIL

@@ -199,6 +199,20 @@ static inline void run_none(struct run *r, cJSON *query)
     (void)run_page_bytes(r, query, NULL, 404, NO_SUCH_ENTITY, strlen(NO_SUCH_ENTITY));
 }
 
+/* The home account is in no organisation, and says so. */
+static inline void run_standalone(struct run *r)
+{
+    static const char body[] =
+        "{\"__type\":\"AWSOrganizationsNotInUseException\",\"Message\":\"not a member\"}";
+
+    cJSON_AddItemToArray(cJSON_GetObjectItem(run_scope(r), "collect"),
+                         cJSON_CreateString("organizations"));
+    (void)run_page_bytes(r, run_query(r, HOME_ID, "DescribeOrganization", "{}"), NULL, 400, body,
+                         sizeof body - 1);
+    (void)run_page_bytes(r, run_query(r, HOME_ID, "ListAccounts", MOST_20), NULL, 400, body,
+                         sizeof body - 1);
+}
+
 /* "<Op>Response" and "<Op>Result" around `inside`. */
 static inline const char *run_xml(struct run *r, const char *operation, const char *inside)
 {

@@ -4,7 +4,7 @@
 
 #define ROUNDS 400
 #define MOST_ACCOUNTS 4
-#define MOST_FINDINGS 512
+#define MOST_FINDINGS 4096
 #define ROOT "iam.root_mfa_enabled"
 #define HARDWARE "iam.root_mfa_hardware"
 #define KEYS "iam.root_access_keys_absent"
@@ -759,6 +759,7 @@ TEST(a_root_without_mfa_alone_stays_under_30)
 
     run_open(&r);
     run_story(&r, &(struct account_story){.root_mfa = "0"});
+    run_standalone(&r);
     run_assess(&r, &a);
     assert_int_equal(a.score.value, 19);
     assert_int_equal(a.account_scores[0].value, 19);
