@@ -5,6 +5,7 @@
 
 /* clang-format off */
 #define ONE(kind, action, resource) {PRIVILEGE_##kind, {action}, resource, false, false}
+#define ON_ALL(kind, action)        {PRIVILEGE_##kind, {action}, NULL, false, true}
 #define OTHERS(kind, action)        {PRIVILEGE_##kind, {action}, "user/*", true, false}
 #define PASS(...)  {PRIVILEGE_PASS_ROLE, {"iam:passrole", __VA_ARGS__}, "role/*", false, false}
 #define REUSE(...) {PRIVILEGE_REUSE, {__VA_ARGS__}, NULL, false, false}
@@ -12,7 +13,7 @@
 
 /* To add a privilege: a row. */
 static const struct privilege privileges[] = {
-    {PRIVILEGE_ADMINISTRATOR, {"*:*"}, NULL, false, true},
+    ON_ALL(ADMINISTRATOR, "*:*"),
     {PRIVILEGE_ADMINISTRATOR, {"iam:*"}, "*", false, true},
     ONE(ESCALATION, "iam:createpolicyversion", "policy/*"),
     ONE(ESCALATION, "iam:setdefaultpolicyversion", "policy/*"),
@@ -41,15 +42,15 @@ static const struct privilege privileges[] = {
     ONE(MFA_CONTROL, "iam:updatesamlprovider", "saml-provider/*"),
     ONE(MFA_CONTROL, "iam:createopenidconnectprovider", "oidc-provider/*"),
     ONE(MFA_CONTROL, "iam:addclientidtoopenidconnectprovider", "oidc-provider/*"),
-    ONE(MFA_CONTROL, "iam:updateaccountpasswordpolicy", NULL),
+    ON_ALL(MFA_CONTROL, "iam:updateaccountpasswordpolicy"),
     ONE(MFA_CONTROL, "organizations:detachpolicy", NULL),
     ONE(MFA_CONTROL, "organizations:updatepolicy", NULL),
     ONE(MFA_CONTROL, "organizations:disablepolicytype", NULL),
-    ONE(MFA_CONTROL, "organizations:leaveorganization", NULL),
-    ONE(MFA_CONTROL, "iam:disableorganizationsrootcredentialsmanagement", NULL),
-    ONE(MFA_CONTROL, "iam:disableorganizationsrootsessions", NULL),
-    ONE(MFA_CONTROL, "sso:putmfadevicemanagementfordirectory", NULL),
-    ONE(MFA_CONTROL, "sso-directory:deletemfadeviceforuser", NULL),
+    ON_ALL(MFA_CONTROL, "organizations:leaveorganization"),
+    ON_ALL(MFA_CONTROL, "iam:disableorganizationsrootcredentialsmanagement"),
+    ON_ALL(MFA_CONTROL, "iam:disableorganizationsrootsessions"),
+    ON_ALL(MFA_CONTROL, "sso:putmfadevicemanagementfordirectory"),
+    ON_ALL(MFA_CONTROL, "sso-directory:deletemfadeviceforuser"),
     ONE(MFA_CONTROL, "sso:createaccountassignment", NULL),
     ONE(MFA_CONTROL, "sso:putinlinepolicytopermissionset", NULL),
     ONE(MFA_CONTROL, "sso:attachmanagedpolicytopermissionset", NULL),

@@ -27,7 +27,7 @@ struct privilege {
     const char *resource;
     bool on_others; /* on the identity's own it is enrolment or self-care, judged elsewhere */
     bool on_all;    /* held only where no policy names the resource: on single ones it is none.
-                       Without a resource: one of any service */
+                       Without a resource: the action has none, and needs a grant on "*" */
 };
 
 const struct privilege *privilege_at(size_t i);

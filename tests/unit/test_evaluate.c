@@ -120,10 +120,13 @@ static bool rests_on(const struct finding *f, enum data_set set)
     return false;
 }
 
-/* A verdict that does not need the data set stays; so may one that is no PASS. */
+/* A verdict that does not need the data set stays; so may one that is no PASS; and one on what
+ * policies require, when they suffice without it. */
 static bool may_stay(const struct finding *was, const struct finding *is, enum data_set lost)
 {
-    return is->status == was->status && (is->status != STATUS_PASS || !rests_on(was, lost));
+    const struct finding *needs = is->layer == LAYER_DESIGN ? is : was;
+
+    return is->status == was->status && (is->status != STATUS_PASS || !rests_on(needs, lost));
 }
 
 /* Every resource that was judged before is judged now, and UNKNOWN. */
