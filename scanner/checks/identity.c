@@ -38,6 +38,8 @@ void identity_cite_devices(struct checking *c, struct finding *f, const struct p
 {
     struct known device = known_device(c->account, user);
 
+    if (device.word == WORD_UNKNOWN)
+        return; /* what there is of a list that was not read whole is no evidence */
     if (device.basis == BASIS_LIVE)
         cite(c, f, user->devices_source);
     for (size_t i = 0; i < known_device_count(user); i++)

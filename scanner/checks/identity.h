@@ -13,7 +13,7 @@ enum activity identity_activity(const struct account *a, const struct principal 
 
 /* Cite what told identity_activity() of the keys; and, where that was the report, its row. */
 void identity_cite_keys(struct checking *c, struct finding *f, const struct principal *user);
-/* Cite what tells of the console password, and of the devices. */
+/* Cite what tells of the console password, and of the devices; nothing of what is not known. */
 void identity_cite_password(struct checking *c, struct finding *f, const struct principal *user);
 void identity_cite_devices(struct checking *c, struct finding *f, const struct principal *user);
 

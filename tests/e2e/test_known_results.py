@@ -131,7 +131,8 @@ def write_run(path, root, users=(), overrides=()):
         name = f"raw/{ACCOUNT}/{number:04}-{service}-{operation}.{'json' if is_json else 'xml'}"
         (path / name).write_bytes(body)
         page = {"file": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest(),
-                "httpStatus": 400 if is_json else 200, "requestId": "r", "sentAt": TIME, "receivedAt": TIME,
+                "httpStatus": 400 if is_json else 200, "requestId": "r", "sentAt": TIME,
+                "receivedAt": TIME,
                 "serverDate": TIME, "token": None}
         queries.append({
             "account": ACCOUNT, "region": "us-east-1", "service": service, "operation": operation,
@@ -140,7 +141,8 @@ def write_run(path, root, users=(), overrides=()):
     (path / "snapshot.json").write_text(json.dumps({
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
         "startedAt": TIME, "finishedAt": TIME, "overrides": list(overrides), "queries": queries,
-        "scope": {"mode": "accounts", "home": ACCOUNT, "collect": ["iam", "organizations", "sts"], "regions": [],
+        "scope": {"mode": "accounts", "home": ACCOUNT, "collect": ["iam", "organizations", "sts"],
+                  "regions": [],
                   "freshness": "confirm", "period": {"from": TIME, "to": TIME},
                   "accounts": [{"id": ACCOUNT, "included": True, "reason": None}]}}))
     return path

@@ -301,7 +301,8 @@ def account_verdicts(account):
             out[check][wire.user_arn(account, user)] = verdict
     people = [asked(account, u) for u in users if is_person(u)]
     number = sum(worst(asked(account, u).administers, "KCM") != NO for u in users)
-    out[EVERYONE] = {account.number: status(first_best(worst(p.beyond_enrolment, "KC") for p in people))}
+    open_to_all = first_best(worst(p.beyond_enrolment, "KC") for p in people)
+    out[EVERYONE] = {account.number: status(open_to_all)}
     out[GUARDRAIL] = {account.number: guardrail(account)}
     out[EXCESSIVE] = {account.number: NOT_APPLICABLE if not number else
                       PASS if number <= max(5, len(users) // 10) else FAIL}
