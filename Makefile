@@ -43,7 +43,7 @@ SOURCES     = $(shell find scanner reportgen tests -name '*.[ch]')
 
 # --- Flags -----------------------------------------------------------------------------------
 
-PKGS := libcurl libcrypto libcjson libcmark expat inih zlib
+PKGS := libcurl libcrypto libcjson libcmark expat inih yaml-0.1 zlib
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Werror
 SANITIZE := address,undefined

@@ -38,6 +38,11 @@
 #define LIMIT_ATTACHMENTS 4000000         /* of SCPs, or RCPs, to nodes */
 #define LIMIT_NAME_BYTES 4096             /* any one name, ARN or id kept from an answer */
 #define LIMIT_PATH 4096                   /* file names we build */
+#define LIMIT_YAML_BYTES (4 * MIB)        /* one file of ours in YAML */
+#define LIMIT_YAML_DEPTH 16               /* nested lists and maps; ours need 5 */
+#define LIMIT_YAML_NODES 200000           /* values of one file */
+#define LIMIT_YAML_KEYS 512               /* of one map */
+#define LIMIT_YAML_TEXT 65536             /* one text */
 #define LIMIT_ENVELOPE_BYTES (256 * MIB)  /* evidence.dsse.json */
 #define LIMIT_KEY_BYTES 65536             /* PEM key files */
 #define LIMIT_PACK_FILES 1000000

@@ -49,6 +49,7 @@ HOMES = [
      "libharu is used behind render/pdf_haru.h only"),
     (r"\bcurl_\w+", ["scanner/base/http*"], "libcurl has one home"),
     (r"\bini_\w+", ["scanner/aws/config_parse.c"], "inih has one home"),
+    (r"\byaml_(?:parser|event)_\w+", ["scanner/base/yaml.c"], "libyaml has one home"),
     (r"\bcsv_(?:init|fini|free|set_\w+)\s*\(", ["scanner/base/csv.c"], "libcsv has one home"),
     (r"\bXML_\w+", ["scanner/base/xml*"], "expat has one home"),
     (r"\bcmark_\w+", ["reportgen/document.*", "reportgen/markdown.*"], "libcmark has one home"),

@@ -19,6 +19,7 @@ build libhpdf-dev            PDF
 build libexpat1-dev          XML
 build libcsv-dev             CSV
 build libinih-dev            the files in ~/.aws
+build libyaml-dev            the files of a person's own: settings, exceptions
 build zlib1g-dev             deflate, gzip
 build fonts-lato             the typeface of the PDF, built into the program
 build fonts-jetbrains-mono   its face for identifiers, built into the program
