@@ -27,6 +27,15 @@ char *env_data_path(struct arena *arena, const char *name, struct error *err)
     return arena_printf(arena, "%s/.local/share/%s", home, name);
 }
 
+char *env_config_path(struct arena *arena, const char *name)
+{
+    const char *config = env_get("XDG_CONFIG_HOME");
+
+    if (config && *config == '/')
+        return arena_printf(arena, "%s/%s", config, name);
+    return env_home_path(arena, arena_printf(arena, ".config/%s", name));
+}
+
 char *env_home_path(struct arena *arena, const char *name)
 {
     const char *home = env_get("HOME");

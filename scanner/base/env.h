@@ -13,6 +13,10 @@ const char *env_get(const char *name);
  * ERR_CONFIG when HOME is needed and not set. */
 char *env_data_path(struct arena *arena, const char *name, struct error *err);
 
+/* `name` below the user's folder of settings, $XDG_CONFIG_HOME or ~/.config by the same rule; NULL
+ * when HOME is needed and not set. */
+char *env_config_path(struct arena *arena, const char *name);
+
 /* `name` below the user's home directory, $HOME; NULL when that is not an absolute path. A text
  * that begins with "~/" is one such name too, others are taken as they are. */
 char *env_home_path(struct arena *arena, const char *name);

@@ -43,8 +43,11 @@
 #define LIMIT_YAML_NODES 200000           /* values of one file */
 #define LIMIT_YAML_KEYS 512               /* of one map */
 #define LIMIT_YAML_TEXT 65536             /* one text */
-#define LIMIT_ENVELOPE_BYTES (256 * MIB)  /* evidence.dsse.json */
-#define LIMIT_KEY_BYTES 65536             /* PEM key files */
+#define LIMIT_INPUT_BYTES (4 * MIB)       /* people.csv, and those in YAML */
+#define LIMIT_ATTESTED_BYTES (64 * MIB)   /* a file that bears an attestation out */
+#define LIMIT_ATTESTATIONS 1000
+#define LIMIT_ENVELOPE_BYTES (256 * MIB) /* evidence.dsse.json */
+#define LIMIT_KEY_BYTES 65536            /* PEM key files */
 #define LIMIT_PACK_FILES 1000000
 #define LIMIT_DOCUMENT_BYTES (512 * MIB) /* one rendered document */
 #define LIMIT_TEMPLATE_BYTES (4 * MIB)

@@ -82,7 +82,8 @@ struct waiver {
     const char *approved, *expires, *ticket;
     const struct waiver_review *reviews; /* in the order of the register */
     size_t review_count;
-    bool valid; /* in force at the snapshot's time */
+    bool valid;        /* in force at the snapshot's time */
+    const char *fault; /* why it is not: "expired"; NULL when it is */
 };
 
 struct finding {
@@ -97,7 +98,8 @@ struct finding {
     const char *resource; /* ARN, serial number or account id */
     const char *name;     /* short form for people */
     enum status status;
-    bool attested; /* PASS by attestation */
+    bool attested;                         /* PASS by attestation */
+    const struct attestation *attestation; /* which one: model/inputs.h; NULL: none */
     const char *detail, *observed, *expected;
     struct source *evidence;
     size_t evidence_count;

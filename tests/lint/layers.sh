@@ -3,6 +3,7 @@
 #
 # scanner never includes reportgen (the include path forbids it too). Inside scanner the order is
 #   base < model < aws < collect < scan     base < model < policy < checks < score
+#   config < (nobody but the top): it knows the checks by their ids
 #   policy < collect: whom to ask anew depends on who is an administrator
 # and files at the top of scanner/ may use all of it. reportgen's folders may include each other,
 # but neither of them a command. To add a folder: a line in `below`.
@@ -17,6 +18,7 @@ find scanner reportgen -name '*.[ch]' | sort | xargs awk '
         below["collect"] = " base model aws policy collect "
         below["policy"] = " base model policy "
         below["checks"] = " base model policy checks "
+        below["config"] = " base model policy checks config "
         below["scan"] = " base model aws collect scan "
         below["score"] = " base model policy checks score "
     }
