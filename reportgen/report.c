@@ -258,14 +258,16 @@ struct counts {
     size_t by_severity[SEVERITY_COUNT];
 };
 
-static struct counts count_findings(const struct findings *f)
+static struct counts count_findings(const struct assessment *a)
 {
+    const struct findings *f = &a->findings;
     struct counts n = {.all = findings_of_all(f)};
 
     for (size_t row = 0; row < f->checks; row++) {
         struct finding_counts of = findings_of_check(f, row);
 
-        n.by_severity[check_at(row)->severity] += of.by_status[STATUS_FAIL] - of.waived;
+        n.by_severity[assessment_severity(a, check_at(row))] +=
+            of.by_status[STATUS_FAIL] - of.waived;
     }
     return n;
 }
@@ -347,7 +349,7 @@ static cJSON *build(struct report_source *source, time_t document)
 {
     const struct assessment *a = source->assessment;
     cJSON *report = cJSON_CreateObject();
-    struct counts counts = count_findings(&a->findings);
+    struct counts counts = count_findings(a);
 
     add_head(report, a);
     report_set_edition(report, &editions[0]);

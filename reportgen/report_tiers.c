@@ -53,6 +53,25 @@ static const char *status_text(const struct finding *f)
     return f->status == STATUS_NOT_APPLICABLE ? "NOT APPLICABLE" : status_name(f->status);
 }
 
+/* What a person said beside what AWS did, to stand beside the status: who answers for it, and until
+ * when. An exception that is not valid is shown too, and says so. */
+static void add_basis(cJSON *row, const struct finding *f)
+{
+    const struct waiver *w = f->waiver;
+
+    if (w && w->valid)
+        json_add_format(row, "waiverText", "waived until %s by %s", w->expires, w->approver);
+    else if (w)
+        json_add_format(row, "waiverText", "exception %s is not valid: %s", w->id, w->fault);
+    else
+        cJSON_AddStringToObject(row, "waiverText", "");
+    if (f->attestation)
+        json_add_format(row, "attestationText", "attested until %s by %s",
+                        f->attestation->expires.text, f->attestation->by);
+    else
+        cJSON_AddStringToObject(row, "attestationText", "");
+}
+
 static cJSON *finding_json(const struct assessment *a, const struct finding *f)
 {
     const struct account *account = model_account(&a->model, f->account);
@@ -72,6 +91,8 @@ static cJSON *finding_json(const struct assessment *a, const struct finding *f)
     cJSON_AddStringToObject(row, "since", "");
     cJSON_AddItemToObject(row, "evidence", evidence_json(a, f));
     cJSON_AddItemToObject(row, "waiver", assessment_waiver_json(f->waiver));
+    add_basis(row, f);
+    cJSON_AddItemToObject(row, "attestation", assessment_attestation_json(f->attestation));
     cJSON_AddItemToObject(row, "fixes", assessment_fixes_json(f));
     return row;
 }
@@ -146,15 +167,26 @@ static void add_gain(cJSON *row, const struct assessment *a, size_t check)
     json_add_format(row, "gainText", gain > 0 ? "+%d" : "%d", gain);
 }
 
-static void add_frameworks(cJSON *row, const char *check)
+/* Only the frameworks that the settings name, where they name any. */
+static bool is_shown(const struct assessment *a, const char *framework)
+{
+    const struct texts *shown = &a->inputs.settings->frameworks;
+
+    return shown->count == 0 || texts_have(shown, framework);
+}
+
+static void add_frameworks(cJSON *row, const struct assessment *a, const char *check)
 {
     cJSON *list = cJSON_AddArrayToObject(row, "frameworks");
     size_t count;
     const struct framework_row *rows = framework_rows(check, &count);
 
     for (size_t i = 0; i < count; i++) {
-        cJSON *entry = json_append_object(list);
+        cJSON *entry;
 
+        if (!is_shown(a, rows[i].framework))
+            continue;
+        entry = json_append_object(list);
         cJSON_AddStringToObject(entry, "framework", rows[i].framework);
         cJSON_AddStringToObject(entry, "id", rows[i].id);
         json_add_format(entry, "text", "%s %s", rows[i].framework, rows[i].id);
@@ -167,7 +199,7 @@ static void add_check_head(cJSON *row, const struct assessment *a, const struct 
 
     cJSON_AddStringToObject(row, "id", check->id);
     cJSON_AddStringToObject(row, "title", check->title);
-    report_add_severity(row, check->severity);
+    report_add_severity(row, assessment_severity(a, check));
     cJSON_AddStringToObject(row, "layer", layer_name(check->layer));
     cJSON_AddStringToObject(row, "layerText", layer_title(check->layer));
     cJSON_AddBoolToObject(row, "core", check->core);
@@ -224,7 +256,7 @@ static cJSON *check_json(struct report_source *source, size_t number)
     add_group_counts(row, &n);
     add_gain(row, a, number);
     report_add_work(row, "fix", a, number);
-    add_frameworks(row, check->id);
+    add_frameworks(row, a, check->id);
     report_add_list(row, "findings", source, number, next_finding);
     report_add_list(row, "openFindings", source, number, next_open);
     return row;

@@ -47,7 +47,7 @@ static cJSON *fix_json(const struct assessment *a, size_t index, size_t group)
     json_add_count(row, "rank", index + 1);
     cJSON_AddStringToObject(row, "check", check->id);
     report_add_work(row, "title", a, f->row);
-    report_add_severity(row, check->severity);
+    report_add_severity(row, assessment_severity(a, check));
     json_add_count(row, "count", f->count);
     cJSON_AddNumberToObject(row, "gain", f->gain);
     json_add_format(row, "gainText", f->gain > 0 ? "+%d" : "%d", f->gain);

@@ -6,15 +6,35 @@
 #include "aws/transport.h"
 #include "checks/check.h"
 #include "collect/collect.h"
+#include "config/load.h"
 #include "evaluate.h"
 
-/* Judge one account and put aside what was found. Exceptions would be laid over `found` here,
- * between judging and counting. */
+/* How the exceptions of an account are used in it; what is kept outlives the account. */
+static void note_uses(struct assessment *a, const struct account *account,
+                      const struct findings *found)
+{
+    const struct exceptions *list = &a->inputs.exceptions;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct exception_use *use = &a->uses[i];
+
+        if (strcmp(list->at[i].account, account->id) != 0)
+            continue;
+        *use = exception_use(&list->at[i], account, found, 0);
+        if (use->id)
+            use->id = arena_strdup(&a->inputs.arena, use->id);
+        if (use->resource)
+            use->resource = arena_strdup(&a->inputs.arena, use->resource);
+    }
+}
+
+/* Judge one account and put aside what was found. */
 static int judge(struct assessment *a, struct account *account, struct error *err)
 {
     cleanup_findings struct findings found = {.at = NULL};
 
     evaluate_account(&a->snapshot, &a->model, account, &found);
+    note_uses(a, account, &found);
     model_outline(&a->model, account);
     return findings_take(&a->findings, &found, (size_t)(account - a->model.accounts), err);
 }
@@ -52,11 +72,28 @@ static void score(struct assessment *a)
     }
 }
 
+/* Exceptions are judged at the time of the scan, as everything is. */
+static int take_inputs(struct assessment *a, const char *dir, struct error *err)
+{
+    struct arena arena = {0};
+    int status = 0;
+
+    if (!a->inputs.settings)
+        status = inputs_load(&a->inputs, inputs_of_run(dir, &arena), err);
+    arena_free(&arena);
+    if (status)
+        return -1;
+    exceptions_judge(&a->inputs.exceptions, a->inputs.settings, a->snapshot.taken_at);
+    a->uses = arena_new(&a->inputs.arena, struct exception_use, a->inputs.exceptions.count + 1);
+    a->model.inputs = &a->inputs;
+    return 0;
+}
+
 int assess(struct assessment *a, const char *dir, struct error *err)
 {
     struct recorded recorded;
 
-    if (snapshot_open(&a->snapshot, dir, err))
+    if (snapshot_open(&a->snapshot, dir, err) || take_inputs(a, dir, err))
         return -1;
     recorded_open(&recorded, &a->snapshot, &a->model.arena);
     if (collect_home(&a->snapshot, &recorded.transport, &a->model, err))
@@ -75,6 +112,12 @@ void assessment_close(struct assessment *a)
     findings_free(&a->findings);
     model_free(&a->model);
     snapshot_close(&a->snapshot);
+    inputs_close(&a->inputs);
+}
+
+enum severity assessment_severity(const struct assessment *a, const struct check *check)
+{
+    return inputs_severity(&a->inputs, check->id, check->severity);
 }
 
 bool assessment_fails(const struct assessment *a)

@@ -8,22 +8,29 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "model/findings.h"
+#include "model/inputs.h"
 #include "model/model.h"
 #include "model/snapshot.h"
 #include "score/score.h"
+
+struct check;
 
 #define FINDINGS_SCHEMA "reportgen-findings/1"
 #define FINDINGS_FILE "findings.json"
 
 struct assessment {
     struct snapshot snapshot;
-    struct model model;       /* whole for the home account; of the others, the outline */
-    struct findings findings; /* put aside */
+    struct inputs inputs;       /* settings, exceptions, attestations, people */
+    struct exception_use *uses; /* one per exception, in the inputs' arena */
+    struct model model;         /* whole for the home account; of the others, the outline */
+    struct findings findings;   /* put aside */
     struct score score;
     struct score *account_scores; /* one per model account, in the findings' arena */
 };
 
-/* Read dir's snapshot, replay it through the collectors, run every check and score. *a is zeroed
+/* The inputs are those that the caller has read into a->inputs, with config/load.h; when he has
+ * not, those of dir/inputs; when that is not there, defaults.
+ * Read dir's snapshot, replay it through the collectors, run every check and score. *a is zeroed
  * by the caller and released by assessment_close(), also after a failure. Errors: those of
  * snapshot_open() and collect(); what AWS refused or answered badly is no error but UNKNOWN. */
 int assess(struct assessment *a, const char *dir, struct error *err);
@@ -37,6 +44,9 @@ bool assessment_complete(const struct assessment *a);
 /* The first half in words: "Fail"; "Pass", which only a complete run is called; "No fail found". */
 const char *assessment_result(const struct assessment *a);
 
+/* Severity of a check as it is shown: the person's word, else the catalogue's. */
+enum severity assessment_severity(const struct assessment *a, const struct check *check);
+
 /* findings.json (assets/schemas/findings.schema.json). The caller deletes it. */
 cJSON *assessment_json(const struct assessment *a);
 
@@ -45,11 +55,12 @@ int assessment_draft(const struct assessment *a, struct file_draft *d, const cha
                      struct error *err);
 
 /* Pieces of it that the report shows too. The caller deletes them. A finding's evidence (without
- * the places that were cited before), what to do about it, its exception or null; one row of the
- * populations. */
+ * the places that were cited before), what to do about it, its exception or null, its attestation
+ * or null; one row of the populations. */
 cJSON *assessment_evidence_json(const struct assessment *a, const struct finding *f);
 cJSON *assessment_fixes_json(const struct finding *f);
 cJSON *assessment_waiver_json(const struct waiver *w);
+cJSON *assessment_attestation_json(const struct attestation *a);
 cJSON *assessment_population_json(const struct population *p);
 /* {"generatedAt", "ageSeconds"} of the account's credential report, by its outline; null: none was
  * read. */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "checks/catalogue.h"
 #include "checks/check.h"
+#include "config/load.h"
 
 static const char *sha256_of(const struct assessment *a, const char *file)
 {
@@ -91,6 +92,25 @@ cJSON *assessment_waiver_json(const struct waiver *w)
     json_add_text(row, "ticket", w->ticket);
     cJSON_AddItemToObject(row, "reviews", reviews_json(w));
     cJSON_AddBoolToObject(row, "valid", w->valid);
+    json_add_text(row, "fault", w->fault);
+    return row;
+}
+
+cJSON *assessment_attestation_json(const struct attestation *a)
+{
+    cJSON *row, *evidence;
+
+    if (!a)
+        return cJSON_CreateNull();
+    row = cJSON_CreateObject();
+    json_add_text(row, "id", a->id);
+    json_add_text(row, "by", a->by);
+    json_add_text(row, "statement", a->statement);
+    json_add_text(row, "attested", a->attested.text);
+    json_add_text(row, "expires", a->expires.text);
+    evidence = cJSON_AddObjectToObject(row, "evidence");
+    json_add_format(evidence, "file", "%s/%s", INPUTS_FOLDER, a->evidence);
+    json_add_text(evidence, "sha256", a->evidence_sha256);
     return row;
 }
 
@@ -124,6 +144,7 @@ static cJSON *finding_json(const struct assessment *a, const struct finding *f)
     cJSON_AddStringToObject(row, "expected", f->expected);
     cJSON_AddItemToObject(row, "evidence", assessment_evidence_json(a, f));
     cJSON_AddItemToObject(row, "waiver", assessment_waiver_json(f->waiver));
+    cJSON_AddItemToObject(row, "attestation", assessment_attestation_json(f->attestation));
     cJSON_AddItemToObject(row, "fixes", assessment_fixes_json(f));
     return row;
 }
@@ -290,6 +311,18 @@ static cJSON *accounts_json(const struct assessment *a)
     return list;
 }
 
+static void add_inputs(const struct assessment *a, cJSON *root)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "inputs");
+
+    for (size_t i = 0; i < a->inputs.file_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        json_add_format(row, "file", "%s/%s", INPUTS_FOLDER, a->inputs.files[i].name);
+        cJSON_AddStringToObject(row, "sha256", a->inputs.files[i].sha256);
+    }
+}
+
 static void add_head(const struct assessment *a, cJSON *root)
 {
     cJSON *producer, *snapshot, *ruleset;
@@ -306,6 +339,7 @@ static void add_head(const struct assessment *a, cJSON *root)
     ruleset = cJSON_AddObjectToObject(root, "ruleset");
     cJSON_AddStringToObject(ruleset, "version", RULESET_VERSION);
     cJSON_AddStringToObject(ruleset, "sha256", ruleset_sha256(hex));
+    add_inputs(a, root);
 }
 
 /* The list of findings, as it is written. */

@@ -79,11 +79,15 @@ static const char *fix_of(struct findings *out, const struct check *check, const
     return NULL;
 }
 
+/* Exceptions are laid over each check before the next one runs: the composite and the check of the
+ * exceptions themselves read what came before. */
 static void judge(const struct model *m, const struct account *a, struct findings *out)
 {
     struct arena scratch = {0};
     struct enforcement *enforcement = enforcement_open(m, a, &scratch);
+    size_t before;
     struct checking c = {.model = m,
+                         .inputs = m->inputs ? m->inputs : &inputs_default,
                          .account = a,
                          .administrators = administrators_in_effect(enforcement, a, &scratch),
                          .enforcement = enforcement,
@@ -92,7 +96,9 @@ static void judge(const struct model *m, const struct account *a, struct finding
 
     for (c.row = 0; c.row < check_count(); c.row++) {
         c.check = check_at(c.row);
+        before = out->count;
         run_check(&c);
+        exceptions_apply(&c.inputs->exceptions, a, out, before);
     }
     for (size_t i = c.first; i < out->count; i++)
         out->at[i].fix = fix_of(out, check_at(out->at[i].row), &out->at[i]);

@@ -96,7 +96,7 @@ static void draw_card_head(struct sheet *sheet, const cJSON *check, const struct
     sheet->y = at.y + 8;
 }
 
-/* What was found, in words; who waived it stands first. */
+/* What was found, in words; then who waived or attested it, until when and why. */
 static const char *found_text(struct sheet *sheet, const cJSON *finding)
 {
     const cJSON *waiver = json_find(finding, "waiver");
@@ -104,10 +104,16 @@ static const char *found_text(struct sheet *sheet, const cJSON *finding)
 
     if (!*detail)
         detail = json_str(finding, "observed");
+    if (*json_str(finding, "attestationText"))
+        return arena_printf(sheet->arena, "%s. %s: %s", detail,
+                            json_str(finding, "attestationText"),
+                            json_str(json_find(finding, "attestation"), "statement"));
     if (!cJSON_IsObject(waiver))
         return detail;
-    return arena_printf(sheet->arena, "Waived by %s until %s: %s. %s", json_str(waiver, "approver"),
-                        json_str(waiver, "expires"), json_str(waiver, "reason"), detail);
+    if (!json_true(waiver, "valid"))
+        return arena_printf(sheet->arena, "%s; %s", detail, json_str(finding, "waiverText"));
+    return arena_printf(sheet->arena, "%s; %s (%s): %s", detail, json_str(finding, "waiverText"),
+                        json_str(waiver, "id"), json_str(waiver, "reason"));
 }
 
 static void draw_finding(struct table *table, const cJSON *finding)
@@ -126,7 +132,7 @@ static void draw_finding(struct table *table, const cJSON *finding)
         {.text = found, .note = strstr(found, observed) ? "" : observed},
         {.text = json_str(finding, "statusText"),
          .kind = CELL_STATUS,
-         .level = mark_of(finding, cJSON_IsObject(json_find(finding, "waiver")))},
+         .level = mark_of(finding, json_true(json_find(finding, "waiver"), "valid"))},
         {.text = json_str(finding, "since")},
     };
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "model/findings.h"
+#include "model/inputs.h"
 #include "model/model.h"
 #include "policy/administrator.h"
 #include "policy/enforcement.h"
@@ -40,6 +41,7 @@ struct checking {
     const struct check *check;
     size_t row; /* of the check in the registry */
     const struct model *model;
+    const struct inputs *inputs; /* settings, exceptions, attestations, people; never NULL */
     const struct account *account;
     const struct administrator *administrators; /* one per user, in their order */
     struct enforcement *enforcement;            /* the account's policies in force: policy/ */
@@ -100,6 +102,9 @@ void cite(struct checking *c, struct finding *f, struct source source);
 
 /* The answer that settled a data set; NULL is ignored. */
 void cite_status(struct checking *c, struct finding *f, const struct data_status *why);
+
+/* Make the verdict, PASS, one by attestation: it is counted apart, and says by whom. */
+void attest(struct finding *f, const struct attestation *a);
 
 /* UNKNOWN for every subject of the check that any source names, and for those that are only
  * counted (GetAccountSummary), so that an unreadable list never improves a rate. */

@@ -18,9 +18,16 @@ static const char *const parts[] = {
 #define PARTS (sizeof parts / sizeof *parts)
 
 struct part {
-    size_t judged, by_status[STATUS_COUNT];
+    size_t judged, by_status[STATUS_COUNT], waived;
+    const struct waiver *waiver; /* of those that are valid, the one that ends first */
     const struct finding *first[STATUS_COUNT];
 };
+
+/* Days are written so that their texts are in their order. */
+static const struct waiver *ends_first(const struct waiver *a, const struct waiver *b)
+{
+    return !a || (b && strcmp(b->expires, a->expires) < 0) ? b : a;
+}
 
 static void count_part(const struct checking *c, const char *check, struct part *out)
 {
@@ -32,6 +39,10 @@ static void count_part(const struct checking *c, const char *check, struct part 
         if (!out->first[f->status])
             out->first[f->status] = f;
         out->by_status[f->status]++;
+        if (finding_is_waived(f)) {
+            out->waived++;
+            out->waiver = ends_first(out->waiver, f->waiver);
+        }
         out->judged += f->status != STATUS_NOT_APPLICABLE;
     }
 }
@@ -43,6 +54,11 @@ struct story {
     struct part parts[PARTS];
 };
 
+static bool all_waived(const struct part *p)
+{
+    return p->by_status[STATUS_FAIL] > 0 && p->waived == p->by_status[STATUS_FAIL];
+}
+
 static void tell_part(struct story *s, const char *check, const struct part *p)
 {
     enum status status = status_worst(p->by_status);
@@ -52,7 +68,8 @@ static void tell_part(struct story *s, const char *check, const struct part *p)
         return;
     strbuf_addf(&s->judged, "%s%s %s", s->judged.len ? "; " : "", check, status_name(status));
     if (status != STATUS_PASS)
-        strbuf_addf(&s->judged, " (%zu of %zu)", p->by_status[status], p->judged);
+        strbuf_addf(&s->judged, " (%zu of %zu%s)", p->by_status[status], p->judged,
+                    all_waived(p) ? ", waived" : "");
 }
 
 static void tell_story(const struct checking *c, struct story *s)
@@ -66,6 +83,21 @@ static void tell_story(const struct checking *c, struct story *s)
         tell_part(s, parts[i], &s->parts[i]);
     }
     s->status = status_worst(s->by_status);
+}
+
+/* The exception of the whole: when every FAIL of every part has a valid one, that which ends first.
+ */
+static const struct waiver *common_waiver(const struct story *s)
+{
+    const struct waiver *first = NULL;
+
+    for (size_t i = 0; i < PARTS; i++) {
+        if (s->parts[i].by_status[STATUS_FAIL] > 0 && !all_waived(&s->parts[i]))
+            return NULL;
+        if (s->parts[i].waiver)
+            first = ends_first(first, s->parts[i].waiver);
+    }
+    return first;
 }
 
 /* The evidence of the composite: what the first deciding finding of each part rests on. */
@@ -88,6 +120,8 @@ static void mfa_enforcement_strategy(struct checking *c)
     f = verdict(c, s.status, c->account->id, c->account->id, "%s%s%s",
                 s.judged.len ? s.judged.buf : "no part has a resource in this account",
                 s.missing.len ? "; not judged by this version: " : "", s.missing.buf);
+    if (s.status == STATUS_FAIL)
+        f->waiver = common_waiver(&s);
     cite_parts(c, f, &s);
     observed(c, f, "%s", s.judged.buf);
     strbuf_free(&s.judged);

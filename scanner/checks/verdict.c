@@ -32,7 +32,7 @@ struct finding *verdict(struct checking *c, enum status status, const char *reso
         .id = finding_id(&out->arena, c->check->id, c->account->id, resource),
         .row = c->row,
         .check = c->check->id,
-        .severity = c->check->severity,
+        .severity = inputs_severity(c->inputs, c->check->id, c->check->severity),
         .tier = c->check->tier,
         .layer = c->check->layer,
         .account = c->account->id,
@@ -70,4 +70,10 @@ void cite(struct checking *c, struct finding *f, struct source source)
         .pointer = arena_strdup(arena, source.pointer),
         .cell = source.cell ? arena_strdup(arena, source.cell) : NULL,
     };
+}
+
+void attest(struct finding *f, const struct attestation *a)
+{
+    f->attested = true;
+    f->attestation = a;
 }

@@ -68,6 +68,7 @@ static int collect_caller(struct collection *c, enum data_set fills, struct erro
     if (collect_one(c, fills, &call, err))
         return -1;
     if (data_complete(a, fills)) {
+        a->caller_arn = r.arn;
         a->partition = r.partition;
         a->root_arn = arena_printf(arena, "arn:%s:iam::%s:root", a->partition, a->id);
     }

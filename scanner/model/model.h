@@ -209,11 +209,12 @@ struct account_outline {
 
 struct account {
     const char *id;
-    const char *partition; /* "aws", from the caller's own ARN; until it is known, the scope's */
-    const char *name;      /* in Organizations; NULL */
-    const char *alias;     /* first account alias; NULL */
-    const char *root_arn;  /* arn:P:iam::ID:root */
-    bool included;         /* in the scan; otherwise `reason` says why not */
+    const char *partition;  /* "aws", from the caller's own ARN; until it is known, the scope's */
+    const char *caller_arn; /* who asked: sts:GetCallerIdentity; NULL: not known */
+    const char *name;       /* in Organizations; NULL */
+    const char *alias;      /* first account alias; NULL */
+    const char *root_arn;   /* arn:P:iam::ID:root */
+    bool included;          /* in the scan; otherwise `reason` says why not */
     const char *reason;
     struct data_status data[DATA_COUNT];
     struct account_outline outline; /* model_outline() fills it */
@@ -246,10 +247,12 @@ struct listed_account {
     struct source source;
 };
 
+struct inputs;
 struct model {
-    struct arena arena;    /* owns everything below */
-    const char *last_file; /* of the source made last: thousands lie in one file */
-    time_t taken_at;       /* the only time a check may read */
+    struct arena arena;          /* owns everything below */
+    const struct inputs *inputs; /* model/inputs.h, lent by the assessment; NULL: defaults */
+    const char *last_file;       /* of the source made last: thousands lie in one file */
+    time_t taken_at;             /* the only time a check may read */
     const char *home;
     enum freshness freshness;
     const char **regions; /* where regional services are asked; sorted */

@@ -15,9 +15,12 @@ KINDS = ("snapshot", "findings", "report", "statement")
 OURS = ("findings", "report")
 WAIVER = {"id": "EX-1", "owner": "Sample Owner", "approver": None, "reason": "sample",
           "compensatingControl": None, "approved": "2026-01-01", "expires": "2026-12-31",
-          "ticket": None, "valid": True,
+          "ticket": None, "valid": True, "fault": None,
           "reviews": [{"date": "2026-06-30", "by": "Sample Owner", "decision": "keep",
                        "note": None}]}
+ATTESTATION = {"id": "AT-1", "by": "Sample Owner", "statement": "sample", "attested": "2026-01-01",
+               "expires": "2026-12-31",
+               "evidence": {"file": "inputs/evidence/sample.txt", "sha256": "0" * 64}}
 POINT = {"label": "Q3 2026", "date": "2026-09-30T06:00:00Z", "score": 60, "scoreText": "60",
          "ceiling": 79, "coverage": 99.5, "result": "fail", "complete": True, "fail": 12,
          "open": 13, "rulesetSha256": "0" * 64, "current": False}
@@ -63,11 +66,14 @@ def full(kind, document):
     """A short document in which also that stands which the sample has none of."""
     document = shorten(document)
     if kind == "findings":
-        document["findings"][0].update(waiver=WAIVER, fixes=[{"kind": "action", "text": "x"}])
+        document["inputs"] = [{"file": "inputs/exceptions.yaml", "sha256": "0" * 64}]
+        document["findings"][0].update(waiver=WAIVER, attestation=ATTESTATION,
+                                       fixes=[{"kind": "action", "text": "x"}])
     if kind == "report":
         document.update(trend=[copy.deepcopy(POINT)], changes=[copy.deepcopy(CHANGE)])
         finding = document["tiers"][0]["checks"][0]["findings"][0]
-        finding.update(waiver=copy.deepcopy(WAIVER), fixes=[{"kind": "action", "text": "x"}])
+        finding.update(waiver=copy.deepcopy(WAIVER), attestation=copy.deepcopy(ATTESTATION),
+                       fixes=[{"kind": "action", "text": "x"}])
     return document
 
 

@@ -537,7 +537,8 @@ static void expect_composite(const struct part_story *parts, size_t count, enum 
     const struct check *check = check_find(STRATEGY);
     const struct account account = {.id = HOME_ID};
     struct findings out = {0};
-    struct checking c = {.check = check, .account = &account, .out = &out};
+    struct checking c = {
+        .check = check, .inputs = &inputs_default, .account = &account, .out = &out};
     const struct finding *f;
 
     for (size_t i = 0; i < count; i++) {
@@ -642,6 +643,88 @@ TEST(the_composite_judges_its_own_account)
     close_bench(&b);
 }
 
+/* --- Exceptions ------------------------------------------------------------------------------- */
+
+/* Everybody has a device but these two. */
+static const struct user_story lax_users[] = {
+    {.name = "admin",
+     .password = "true",
+     .attached = "arn:aws:iam::aws:policy/AdministratorAccess"},
+    {.name = "user", .password = "true"},
+    {0}};
+static const struct account_story lax = {.users = lax_users,
+                                         .summary = "MFADevices=0 Groups=0 Roles=0 Policies=0"};
+
+#define WAIVES(name, of_check, until)                                               \
+    {                                                                               \
+        .waiver = {.id = name, .expires = until, .valid = true}, .check = of_check, \
+        .account = HOME_ID, .resource = ARN "user/" name, .approved = {             \
+            "2030-01-01",                                                           \
+            1893456000                                                              \
+        }                                                                           \
+    }
+
+/* Laid over each check before the composite reads it; no status changes. */
+TEST(the_composite_is_waived_when_all_that_fails_is)
+{
+    struct exception list[] = {WAIVES("admin", "iam.admin_users_mfa", "2031-02-01"),
+                               WAIVES("admin", USERS, "2031-01-01"),
+                               WAIVES("user", USERS, "2031-03-01")};
+    struct inputs in = {.settings = &settings_default};
+    struct account *a;
+    struct bench b;
+
+    open_bench(&b);
+    run_story(&b.run, &lax);
+    a = collect_bench(&b);
+    for (size_t i = 0; i < a->user_count; i++)
+        a->users[i].created = "2020-01-01T00:00:00Z";
+    in.exceptions = (struct exceptions){list, 3};
+    b.model.inputs = &in;
+    for (size_t count = 0; count <= 3; count++) {
+        const struct findings *f;
+        const struct finding *whole;
+
+        in.exceptions.count = count;
+        f = evaluate_bench(&b);
+        whole = finding_of(f, STRATEGY, HOME_ID);
+        assert_int_equal(count_of(f, USERS, STATUS_FAIL), 2);
+        assert_int_equal(count_of(f, "iam.admin_users_mfa", STATUS_FAIL), 1);
+        assert_int_equal(whole->status, STATUS_FAIL);
+        assert_true(finding_is_waived(whole) == (count == 3));
+        assert_true(finding_is_waived(finding_of(f, "iam.admin_users_mfa", ARN "user/admin")) ==
+                    (count > 0));
+        if (count == 3) {
+            assert_string_equal(whole->waiver->expires, "2031-01-01");
+            expect_holds(whole->detail, USERS " FAIL (2 of 2, waived)");
+        }
+    }
+    list[2].waiver.valid = false;
+    assert_false(finding_is_waived(finding_of(evaluate_bench(&b), STRATEGY, HOME_ID)));
+    close_bench(&b);
+}
+
+/* The severity a person sets is shown; everything else stays. */
+TEST(a_severity_is_shown_as_set)
+{
+    static const struct severity_override set[] = {{USERS, SEVERITY_LOW}};
+    struct settings settings = settings_default;
+    struct inputs in = {.settings = &settings};
+    struct bench b;
+    const struct findings *f;
+
+    open_bench(&b);
+    run_story(&b.run, &lax);
+    (void)collect_bench(&b);
+    settings.severities = (struct severities){set, 1};
+    b.model.inputs = &in;
+    f = evaluate_bench(&b);
+    assert_int_equal(finding_of(f, USERS, ARN "user/user")->severity, SEVERITY_LOW);
+    assert_int_equal(finding_of(f, "iam.admin_users_mfa", ARN "user/admin")->severity,
+                     SEVERITY_CRITICAL);
+    close_bench(&b);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -664,6 +747,8 @@ int main(void)
         cmocka_unit_test(the_composite_is_its_worst_part),
         cmocka_unit_test(parts_that_are_not_built_are_named),
         cmocka_unit_test(the_composite_judges_its_own_account),
+        cmocka_unit_test(the_composite_is_waived_when_all_that_fails_is),
+        cmocka_unit_test(a_severity_is_shown_as_set),
     };
 
     return RUN_TESTS(tests, NULL, NULL);

@@ -172,7 +172,7 @@ TEST(report_is_whole)
         "; owner team-a\n",
         "\n#### Console users have MFA: FAIL\n",
         "| &lt;b&gt;x&lt;/b&gt; | sample-management (111122223333) | FAIL |",
-        " Exception until 2026-12-31, owner team-a: migrating |",
+        "; waived until 2026-12-31 by team-b: migrating |",
         "; 12 not applicable.\n",
         "\\[1\\], cell=7,4 |\n",
         "\nNo check of this tier was run.\n",
