@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "commands.h"
+#include "config/load.h"
 #include "embedded.h"
 #include "evidence/bundle.h"
 #include "evidence/verify.h"
@@ -25,8 +26,8 @@ static const struct option_row options[] = {{0}};
 /* Whether demo, or evaluate in its pack, writes a file of that name; `s` is the snapshot there. */
 static bool is_of_demo(const struct snapshot *s, const char *name, struct arena *arena)
 {
-    static const char *const sealed[] = {PACK_STATEMENT, PACK_ENVELOPE,   PACK_SIGNER,
-                                         PACK_SUMS,      PACK_EVALUATION, PACK_GUIDE};
+    static const char *const sealed[] = {PACK_STATEMENT, PACK_ENVELOPE, PACK_SIGNER, PACK_SUMS,
+                                         PACK_GUIDE};
     bool in_pack = strncmp(name, PACK_FOLDER, strlen(PACK_FOLDER)) == 0;
 
     if (in_pack)
@@ -39,7 +40,7 @@ static bool is_of_demo(const struct snapshot *s, const char *name, struct arena 
             if (strcmp(name, report_file_name(arena, e->id, (*r)->extension)) == 0)
                 return true;
     return strcmp(name, SNAPSHOT_FILE) == 0 || strcmp(name, FINDINGS_FILE) == 0 ||
-           snapshot_page(s, name) || (in_pack && pack_is_evaluation(name));
+           snapshot_page(s, name) || inputs_is_name(name) || (in_pack && pack_is_evaluation(name));
 }
 
 static int check_files(const char *dir, struct arena *arena, struct error *err)
@@ -185,7 +186,8 @@ static int fill(struct file_stage *stage, struct arena *arena, struct error *err
     time_t document;
 
     if (clock_document(&document, err) || write_sample(stage->path, arena, err) ||
-        assess(&a, stage->path, err) || run_save(&a, stage->path, document, err))
+        assess(&a, stage->path, err) || run_keep_inputs(&a, stage->path, err) ||
+        run_save(&a, stage->path, document, err))
         return -1;
 
     cleanup_json cJSON *report = report_build(&a, document);

@@ -8,10 +8,13 @@
 
 struct evaluate_args {
     struct cli_words words;
-    const char *fail_on;
+    const char *config, *fail_on;
 };
 
 static const struct option_row options[] = {
+    {"config", 0, "DIR", OPT_TEXT, offsetof(struct evaluate_args, config),
+     "settings, exceptions and attestations to judge with (default: those kept in RUN, else as in "
+     "reportgen config)"},
     {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct evaluate_args, fail_on),
      RUN_FAIL_ON},
     {0},
@@ -33,12 +36,13 @@ static int evaluate_run(const struct evaluate_args *args, struct arena *arena, s
 {
     cleanup_assessment struct assessment a = {0};
     time_t document;
-    const char *dir;
+    const char *run = args->words.at[0], *dir;
 
-    if (clock_document(&document, err) || assess(&a, args->words.at[0], err))
+    if (clock_document(&document, err) || run_inputs(&a, args->config, run, err) ||
+        assess(&a, run, err))
         return EXIT_OF_ERROR;
-    dir = output_dir(args->words.at[0], arena, err);
-    if (!dir || run_save(&a, dir, document, err))
+    dir = output_dir(run, arena, err);
+    if (!dir || (dir == run && run_keep_inputs(&a, run, err)) || run_save(&a, dir, document, err))
         return EXIT_OF_ERROR;
     printf("%s/%s\n%s/%s\n", dir, FINDINGS_FILE, dir, REPORT_FILE);
     return run_verdict(&a, args->fail_on);
@@ -61,7 +65,7 @@ const struct command cmd_evaluate = {
     .summary = "judge a saved snapshot with today's checks, offline",
     .details = "Reads RUN/snapshot.json and the raw answers, writes findings.json and report.json "
                "into RUN, or, when RUN is a pack, into RUN/evaluated-RULESET. Judges at the time "
-               "of the snapshot.",
+               "of the snapshot, and with the inputs that were kept with it in RUN/inputs.",
     .options = options,
     .args_size = sizeof(struct evaluate_args),
     .run = run_evaluate,

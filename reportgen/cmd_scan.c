@@ -18,7 +18,7 @@ struct scan_args {
     const char *freshness, *regions, *period, *trail_logs;
     bool assume_root;
     const char *max_rps, *concurrency;
-    const char *output, *resume, *challenge, *fail_on;
+    const char *output, *resume, *challenge, *config, *fail_on;
 };
 
 static const struct option_row options[] = {
@@ -71,6 +71,9 @@ static const struct option_row options[] = {
     {"challenge", 0, "TEXT", OPT_TEXT, offsetof(struct scan_args, challenge),
      "an auditor's word, put into RoleSessionName and User-Agent as it is, for CloudTrail to show: "
      "at most 54 " CHALLENGE_CHARACTERS "; --resume keeps that of the beginning"},
+    {"config", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, config),
+     "settings, exceptions and attestations to judge with, kept in RUN/inputs (default: as in "
+     "reportgen config)"},
     {"fail-on", 0, "low|medium|high|critical", OPT_CHOICE, offsetof(struct scan_args, fail_on),
      RUN_FAIL_ON},
     {0},
@@ -173,20 +176,20 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
 }
 
 /* Evaluate what was scanned, as `reportgen evaluate` does. */
-static int judge(const char *run, const char *fail_on, struct error *err)
+static int judge(struct assessment *a, const char *run, const char *fail_on, struct error *err)
 {
-    cleanup_assessment struct assessment a = {0};
     time_t document;
     int status;
 
     log_last_words("%s: is read, but not judged: reportgen evaluate %s", run, run);
     if (log_is_live())
         log_progress("judging what was read");
-    if (clock_document(&document, err) || assess(&a, run, err) || run_save(&a, run, document, err))
+    if (clock_document(&document, err) || assess(a, run, err) || run_keep_inputs(a, run, err) ||
+        run_save(a, run, document, err))
         return EXIT_OF_ERROR;
     log_progress_end();
     printf("%s\n", run);
-    status = run_verdict(&a, fail_on);
+    status = run_verdict(a, fail_on);
     log_info("next: reportgen report %s; reportgen bundle %s", run, run);
     return status;
 }
@@ -194,14 +197,18 @@ static int judge(const char *run, const char *fail_on, struct error *err)
 static int run_scan(const void *p, struct error *err)
 {
     const struct scan_args *args = p;
+    cleanup_assessment struct assessment a = {0};
     struct prepared prepared = {.scan = {.run = NULL}};
     struct arena arena = {0};
     const char *run = NULL;
     int status = prepare(args, &prepared, err);
 
+    /* Before AWS is asked: what is wrong with the inputs is told at once. */
+    if (status == 0)
+        status = run_inputs(&a, args->config, NULL, err);
     if (status == 0)
         status = scan(&prepared.scan, &arena, &run, err);
-    status = status ? EXIT_OF_ERROR : judge(run, args->fail_on, err);
+    status = status ? EXIT_OF_ERROR : judge(&a, run, args->fail_on, err);
     config_close(&prepared.config);
     arena_free(&arena);
     return status;

@@ -9,7 +9,7 @@
 
 /* To add a subcommand: its cmd_<name>.c, a line here and a row in main.c. */
 extern const struct command cmd_demo, cmd_scan, cmd_evaluate, cmd_report, cmd_bundle, cmd_verify,
-    cmd_checks, cmd_policy, cmd_key, cmd_help, cmd_completion;
+    cmd_checks, cmd_policy, cmd_config, cmd_exceptions, cmd_key, cmd_help, cmd_completion;
 
 /* All of them, ending with NULL, and the options that every one takes. */
 extern const struct command *const commands[];
@@ -20,6 +20,14 @@ extern const struct option_row common_options[];
 /* Write findings.json and report.json (internal edition) of an assessment into `dir`, atomically,
  * mode 0600. Errors: ERR_IO, ERR_LIMIT. */
 int run_save(const struct assessment *a, const char *dir, time_t document, struct error *err);
+
+/* Read a person's inputs into the assessment, before it is made: those of `config` (--config),
+ * else, when `run` is not NULL and has been judged before, those kept in it, else those of the XDG
+ * directory, else none. Errors: ERR_CONFIG with file and line; ERR_MISSING, ERR_USAGE, ERR_IO. */
+int run_inputs(struct assessment *a, const char *config, const char *run, struct error *err);
+
+/* Keep the inputs of an assessment in its run directory, beside what they were used for. */
+int run_keep_inputs(const struct assessment *a, const char *run, struct error *err);
 
 /* Whether `run` is a signed pack: nothing in it is ever written over, nor added to it but by
  * evaluate, in a folder of its own. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "checks/check.h"
 #include "commands.h"
+#include "config/load.h"
 #include "evidence/pack.h"
 #include "render/render.h"
 
@@ -29,6 +30,44 @@ int run_save(const struct assessment *a, const char *dir, time_t document, struc
     return status;
 }
 
+/* A check that this version does not know is no error: the register may be older or newer. */
+static void warn_of_checks(const struct inputs *in)
+{
+    for (size_t i = 0; i < in->exceptions.count; i++)
+        if (!in->exceptions.at[i].check_known)
+            log_warn("%s:%zu: no check has the id %s: the exception covers nothing",
+                     in->exceptions.at[i].file, in->exceptions.at[i].line,
+                     in->exceptions.at[i].check);
+    for (size_t i = 0; i < in->attestation_count; i++)
+        if (!check_find(in->attestations[i].check))
+            log_warn("%s:%zu: no check has the id %s: the attestation proves nothing",
+                     in->attestations[i].file, in->attestations[i].line, in->attestations[i].check);
+}
+
+int run_inputs(struct assessment *a, const char *config, const char *run, struct error *err)
+{
+    struct arena arena = {0};
+    const char *dir = !config && run ? inputs_of_run(run, &arena) : NULL;
+    int status = dir ? 0 : inputs_choose(config, &arena, &dir, err);
+
+    if (status == 0)
+        status = inputs_load(&a->inputs, dir, err);
+    arena_free(&arena);
+    if (status == 0)
+        warn_of_checks(&a->inputs);
+    return status;
+}
+
+int run_keep_inputs(const struct assessment *a, const char *run, struct error *err)
+{
+    cleanup_json cJSON *record = inputs_record_json(&a->inputs, a->snapshot.finished_at);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
+
+    if (json_pretty(record, &text, err) || strbuf_finish(&text, INPUTS_EVALUATION, err))
+        return -1;
+    return inputs_save(&a->inputs, run, &text, err);
+}
+
 bool run_is_pack(const char *run)
 {
     struct arena arena = {0};
@@ -47,10 +86,9 @@ int run_refuse_pack(const char *run, struct error *err)
     if (!in_pack)
         return 0;
     return fail(err, ERR_USAGE,
-                "%s: is a signed pack or lies in one, which stays as it was signed; copy its %s "
-                "and %s to a "
-                "directory of their own and run: reportgen evaluate",
-                run, PACK_SNAPSHOT, PACK_RAW);
+                "%s: is a signed pack or lies in one, which stays as it was signed; copy its %s, "
+                "%s and %s to a directory of their own and run: reportgen evaluate",
+                run, PACK_SNAPSHOT, PACK_RAW, PACK_INPUTS);
 }
 
 /* Of checks of at least the severity that was named: FAIL without exception, UNKNOWN. */
@@ -66,7 +104,7 @@ static void count_from(const struct assessment *a, const char *fail_on, size_t *
     for (size_t row = 0; row < check_count(); row++) {
         struct finding_counts n = findings_of_check(&a->findings, row);
 
-        if ((int)check_at(row)->severity >= limit) {
+        if ((int)assessment_severity(a, check_at(row)) >= limit) {
             *fails += n.by_status[STATUS_FAIL] - n.waived;
             *unknown += n.by_status[STATUS_UNKNOWN];
         }

@@ -87,3 +87,34 @@ int agree_report(const cJSON *report, const cJSON *findings, struct error *err)
         return fail_in(err, "%s", PACK_REPORT);
     return 0;
 }
+
+static bool is_input(const char *name)
+{
+    return strncmp(name, PACK_INPUTS "/", sizeof PACK_INPUTS) == 0 &&
+           strcmp(name, PACK_EVALUATION) != 0;
+}
+
+int agree_inputs(const struct pack_files *subjects, const cJSON *findings, struct error *err)
+{
+    const cJSON *inputs = json_array(findings, "inputs", err);
+    const char *before = ""; /* the list is sorted, so no file makes up for another */
+    size_t signed_inputs = 0, named = 0;
+
+    if (!inputs)
+        return fail_in(err, "%s", PACK_FINDINGS);
+    for (size_t i = 0; i < subjects->count; i++)
+        signed_inputs += is_input(subjects->at[i].name);
+    for (const cJSON *row = json_first(inputs); row; row = row->next, named++) {
+        const struct pack_file *file = pack_find(subjects, json_str(row, "file"));
+
+        if (!file || !is_input(file->name) || strcmp(before, file->name) >= 0 ||
+            strcmp(file->sha256, json_str(row, "sha256")) != 0)
+            return fail(err, ERR_VERIFY, "%s: inputs: \"%.200s\" is not signed, or is another file",
+                        PACK_FINDINGS, json_str(row, "file"));
+        before = file->name;
+    }
+    if (named != signed_inputs)
+        return fail(err, ERR_VERIFY, "%s: inputs: %zu files are named, %zu are signed",
+                    PACK_FINDINGS, named, signed_inputs);
+    return 0;
+}

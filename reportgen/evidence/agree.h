@@ -10,4 +10,8 @@
 int agree_statement(const cJSON *statement, const cJSON *findings, struct error *err);
 int agree_report(const cJSON *report, const cJSON *findings, struct error *err);
 
+/* Are the signed files below inputs/ those that the findings were made with, and no others? */
+struct pack_files;
+int agree_inputs(const struct pack_files *subjects, const cJSON *findings, struct error *err);
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "config/load.h"
 #include "embedded.h"
 #include "evidence/dsse.h"
 #include "evidence/statement.h"
@@ -186,15 +187,19 @@ static int put_documents(struct builder *b, struct error *err)
 /* Everything else that decides what evaluation says, so that it can be repeated. */
 static int put_inputs(struct builder *b, struct error *err)
 {
-    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
-    cleanup_json cJSON *tree = cJSON_CreateObject();
-    const cJSON *ruleset = json_find(b->findings, "ruleset");
+    const struct inputs *in = &b->assessment->inputs;
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
+    cleanup_json cJSON *record = inputs_record_json(in, b->assessment->snapshot.finished_at);
 
-    cJSON_AddStringToObject(tree, "now", b->assessment->snapshot.finished_at);
-    cJSON_AddItemToObject(tree, "ruleset", cJSON_Duplicate(ruleset, true));
-    if (json_pretty(tree, &text, err))
+    if (json_pretty(record, &text, err) || put_subject(b, INPUTS_EVALUATION, "", &text, err))
         return -1;
-    return put_subject(b, PACK_EVALUATION, "", &text, err);
+    for (size_t i = 0; i < in->file_count; i++) {
+        const char *name = file_join(b->arena, INPUTS_FOLDER, in->files[i].name);
+
+        if (input_file_bytes(in, &in->files[i], &text, err) || put_subject(b, name, "", &text, err))
+            return -1;
+    }
+    return 0;
 }
 
 static int put_guide(struct builder *b, struct error *err)

@@ -23,7 +23,8 @@
 #define PACK_SNAPSHOT "snapshot.json"
 #define PACK_FINDINGS "findings.json"
 #define PACK_REPORT "report.json"
-#define PACK_EVALUATION "inputs/evaluation.json"
+#define PACK_INPUTS "inputs" /* folder of what a person added: config/load.h */
+#define PACK_EVALUATION PACK_INPUTS "/evaluation.json"
 #define PACK_GUIDE "VERIFY.md"
 #define PACK_RAW "raw" /* folder of the answers */
 

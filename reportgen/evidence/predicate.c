@@ -341,12 +341,13 @@ static int add_reproduce(const struct statement_source *s, cJSON *out, struct er
     (void)s;
     (void)err;
     cJSON_AddStringToObject(out, "command",
-                            "mkdir ../again && cp -R snapshot.json raw ../again; "
+                            "mkdir ../again && cp -R snapshot.json raw inputs ../again; "
                             "reportgen evaluate ../again; "
                             "cmp findings.json ../again/findings.json");
-    cJSON_AddStringToObject(out, "notes",
-                            "Run inside the pack with the same version of reportgen; it needs no "
-                            "network and judges at the time of the scan.");
+    cJSON_AddStringToObject(
+        out, "notes",
+        "Run inside the pack with the same version of reportgen; it needs no "
+        "network, and judges at the time of the scan with the inputs of the scan.");
     return 0;
 }
 

@@ -326,7 +326,7 @@ static int check_verdict(struct verifier *v, struct error *err)
     if (!of || !snapshot || expect_text(of, "sha256", snapshot->sha256, err))
         return fail_in(err, "%s: snapshot", PACK_FINDINGS);
     v->detail = "in statement and report, equal to findings.json";
-    if (agree_statement(v->statement, findings, err))
+    if (agree_statement(v->statement, findings, err) || agree_inputs(&v->subjects, findings, err))
         return -1;
     return agree_report(report, findings, err);
 }

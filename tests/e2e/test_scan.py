@@ -113,11 +113,24 @@ def days_between(first, last):
 # --- One account ---------------------------------------------------------------------------------
 
 
+def test_inputs_are_used_and_kept(scan, tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "reportgen.yaml").write_text("severities: {iam.root_mfa_enabled: low}\n")
+    run = scan("--config", config)
+    findings = read(run / "findings.json")
+    assert {f["severity"] for f in findings["findings"]
+            if f["check"] == "iam.root_mfa_enabled"} == {"low"}
+    assert [row["file"] for row in findings["inputs"]] == ["inputs/reportgen.yaml"]
+    assert (run / "inputs/reportgen.yaml").read_bytes() == (config / "reportgen.yaml").read_bytes()
+
+
 def test_one_account(scan, fakeaws):
     run = scan()
     assert scan.done.stdout.decode() == "%s\n" % run
     assert {path.name for path in run.iterdir()} == {"snapshot.json", "findings.json",
-                                                     "report.json", "raw"}
+                                                     "report.json", "raw", "inputs"}
+    assert [path.name for path in (run / "inputs").iterdir()] == ["evaluation.json"]
     assert all(line["signature"] == "ok" for line in fakeaws.log())
     snapshot = read(run / "snapshot.json")
     period = snapshot["scope"].pop("period")

@@ -158,6 +158,7 @@ static void flip_all(struct fixture *f, const char *pack, off_t stride)
 /* The least that verify takes as a pack: a file of each kind, and what they must agree about. */
 #define SMALL_ANSWER "raw/111122223333/0001-sts-GetCallerIdentity.xml"
 #define SMALL_VERDICT "\"verdict\":{\"result\":\"fail\",\"complete\":true,\"reasons\":[]}"
+#define SMALL_INPUT "inputs/people.csv"
 #define SMALL_SCORE "\"score\":{\"version\":\"score/1\",\"value\":45,\"coverage\":100}"
 
 static char *small_snapshot(struct fixture *f, const char *answer)
@@ -171,9 +172,10 @@ static char *small_snapshot(struct fixture *f, const char *answer)
 static char *small_findings(struct fixture *f, const char *snapshot)
 {
     return arena_printf(&f->arena,
-                        "{\"coverage\":100,\"snapshot\":{\"sha256\":\"%s\"}," SMALL_SCORE
+                        "{\"coverage\":100,\"inputs\":[{\"file\":\"" SMALL_INPUT
+                        "\",\"sha256\":\"%s\"}],\"snapshot\":{\"sha256\":\"%s\"}," SMALL_SCORE
                         "," SMALL_VERDICT "}",
-                        hash_of(f, snapshot));
+                        hash_of(f, "a,b"), hash_of(f, snapshot));
 }
 
 static char *small_report(struct fixture *f, const char *snapshot)
@@ -196,6 +198,7 @@ static const char *small_pack(struct fixture *f)
         {PACK_FINDINGS, small_findings(f, snapshot)},
         {PACK_REPORT, small_report(f, snapshot)},
         {"inputs/evaluation.json", "{}"},
+        {SMALL_INPUT, "a,b"},
         {"report-auditor.md", "# r"},
         {"report-auditor.pdf", "%PDF"},
         {"VERIFY.md", "# v"},
@@ -487,6 +490,31 @@ static void snapshot_and_findings_must_agree(void **state)
     assert_refused(f, pack, PACK_FINDINGS);
 }
 
+/* The inputs that were signed are those that the findings were made with. */
+static void inputs_and_findings_must_agree(void **state)
+{
+    struct fixture *f = *state;
+    const char *pack = small_pack(f), *input = hash_of(f, "a,b"), *other = hash_of(f, "a,c");
+    const char *findings = get_text(f, pack, PACK_FINDINGS, NULL);
+    const char *row =
+        arena_printf(&f->arena, "{\"file\":\"" SMALL_INPUT "\",\"sha256\":\"%s\"}", input);
+    const struct {
+        const char *from, *to, *word;
+    } cases[] = {
+        {input, other, "is another file"},
+        {SMALL_INPUT, "inputs/people.tsv", "is another file"},
+        {SMALL_INPUT, "VERIFY.md", "is another file"},
+        {row, "", "0 files are named, 1 are signed"},
+        {row, arena_printf(&f->arena, "%s,%s", row, row), "is another file"},
+        {"inputs", "input", "findings.json: inputs: expected"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        forge(f, pack, PACK_FINDINGS, changed(f, findings, cases[i].from, cases[i].to));
+        assert_refused(f, pack, cases[i].word);
+    }
+}
+
 static void report_and_findings_must_agree(void **state)
 {
     static const struct {
@@ -577,6 +605,7 @@ int main(void)
         cmocka_unit_test(other_types_are_refused),
         cmocka_unit_test(senseless_statements_are_refused),
         cmocka_unit_test(snapshot_and_findings_must_agree),
+        cmocka_unit_test(inputs_and_findings_must_agree),
         cmocka_unit_test(report_and_findings_must_agree),
         cmocka_unit_test(what_is_not_signed_is_counted),
         cmocka_unit_test(the_steps_tell_how_far_it_came),
