@@ -20,6 +20,7 @@ import sample_credentials as credentials
 import sample_detective as detective
 import sample_events as events
 import sample_federation as federation
+import sample_inputs as inputs
 import sample_organization as organization
 import sample_root
 import sample_story as story
@@ -248,6 +249,7 @@ def snapshot_files():
 
 def all_files():
     files = {SAMPLE + name: body for name, body in snapshot_files().items()}
+    files.update({SAMPLE + "inputs/" + name: body for name, body in inputs.files().items()})
     files[SAMPLE + "README.md"] = verdicts.readme().encode()
     files[verdicts.EXPECTED] = wire.pretty(verdicts.expected()).encode()
     return files

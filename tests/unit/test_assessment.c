@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "checks/catalogue.h"
+#include "config/load.h"
 
 #define SAMPLE "assets/sample"
 
@@ -444,6 +445,9 @@ TEST(findings_put_aside_are_the_findings)
     assert_int_equal(a.findings.count, 0);
     assert_true(a.model.accounts[a.model.account_count - 1].users == NULL);
     expect_ok(snapshot_open(&whole.snapshot, SAMPLE, &err), err);
+    expect_ok(inputs_load(&whole.inputs, inputs_of_run(SAMPLE, &whole.model.arena), &err), err);
+    exceptions_judge(&whole.inputs.exceptions, whole.inputs.settings, whole.snapshot.taken_at);
+    whole.model.inputs = &whole.inputs;
     recorded_open(&recorded, &whole.snapshot, &whole.model.arena);
     expect_ok(collect(&whole.snapshot, &recorded.transport, &whole.model, &err), err);
     evaluate(&whole.snapshot, &whole.model, &whole.findings);

@@ -53,7 +53,7 @@ static const struct waiver reviewed = {
 };
 static const struct waiver fresh = {.id = "EX-2", .valid = true};
 
-/* The sample, with exceptions for the first two failures of `check`. */
+/* The sample without its inputs, with exceptions for the first two failures of `check`. */
 static void assess_with_waivers(struct assessment *a, const char *check)
 {
     const struct waiver *next = &reviewed;
@@ -61,6 +61,7 @@ static void assess_with_waivers(struct assessment *a, const char *check)
 
     json_init();
     log_setup(LOG_ERROR, false);
+    a->inputs.settings = &settings_default;
     expect_ok(assess(a, "assets/sample", &err), err);
     findings_bring_back(&a->findings);
     for (size_t i = 0; i < a->findings.count && next; i++) {
