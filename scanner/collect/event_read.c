@@ -74,6 +74,7 @@ static int read_session(const struct event_reader *r, const cJSON *identity,
         part(session, "sessionIssuer", &issuer, err))
         return fail_in(err, "sessionContext");
     by->mfa = said_in(attributes, "mfaAuthenticated");
+    by->assumed_root = said_in(session, "assumedRoot") == SAID_YES;
     return take_some(r, issuer, "type", &by->issuer_type, err) ||
                    take_some(r, issuer, "arn", &by->issuer_arn, err)
                ? fail_in(err, "sessionContext.sessionIssuer")

@@ -81,11 +81,11 @@ static bool same_text(const char *a, const char *b)
 static bool same_event(const struct event *a, const struct event *b)
 {
     return a->time == b->time && a->mfa_used == b->mfa_used && a->by.mfa == b->by.mfa &&
-           a->by.has_session == b->by.has_session && same_text(a->name, b->name) &&
-           same_text(a->source, b->source) && same_text(a->region, b->region) &&
-           same_text(a->by.type, b->by.type) && same_text(a->by.arn, b->by.arn) &&
-           same_text(a->by.access_key, b->by.access_key) && same_text(a->outcome, b->outcome) &&
-           same_text(a->credential_type, b->credential_type) &&
+           a->by.has_session == b->by.has_session && a->by.assumed_root == b->by.assumed_root &&
+           same_text(a->name, b->name) && same_text(a->source, b->source) &&
+           same_text(a->region, b->region) && same_text(a->by.type, b->by.type) &&
+           same_text(a->by.arn, b->by.arn) && same_text(a->by.access_key, b->by.access_key) &&
+           same_text(a->outcome, b->outcome) && same_text(a->credential_type, b->credential_type) &&
            same_text(a->workflow, b->workflow) && same_text(a->error_code, b->error_code) &&
            same_text(a->issued_key, b->issued_key) && same_text(a->serial, b->serial);
 }

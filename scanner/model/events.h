@@ -23,7 +23,8 @@ struct event_identity {
     const char *center_user; /* onBehalfOf.userId: of Identity Center */
     /* sessionContext; a long-term key has none. */
     bool has_session;
-    enum said mfa; /* attributes.mfaAuthenticated */
+    enum said mfa;     /* attributes.mfaAuthenticated */
+    bool assumed_root; /* of type Root by sts:AssumeRoot: no credential of root's was used */
     const char *issuer_type, *issuer_arn;
 };
 
