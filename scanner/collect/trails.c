@@ -173,6 +173,17 @@ static int add_kind(struct trail *t, const char *kind, struct error *err)
     return 0;
 }
 
+/* Sources that people leave out because they are so many, and the only ones that a basic selector
+ * can: the AWS KMS and the RDS Data API. Nobody signs in there. */
+static bool are_loud(const cJSON *sources)
+{
+    for (const cJSON *s = json_first(sources); s; s = s->next)
+        if (!cJSON_IsString(s) || (strcmp(s->valuestring, "kms.amazonaws.com") != 0 &&
+                                   strcmp(s->valuestring, "rdsdata.amazonaws.com") != 0))
+            return false;
+    return true;
+}
+
 /* Absent, IncludeManagementEvents is true (API reference, EventSelector). */
 static int read_basic(const cJSON *selector, struct trail *t, struct error *err)
 {
@@ -185,8 +196,8 @@ static int read_basic(const cJSON *selector, struct trail *t, struct error *err)
         return -1;
     if (!includes)
         return 0;
-    if (json_count(excluded) > 0)
-        t->narrowed = true;
+    t->narrowed |= json_count(excluded) > 0;
+    t->narrowed_more |= !are_loud(excluded);
     if (json_text_or_null(selector, "ReadWriteType", &kind, err))
         return -1;
     return add_kind(t, kind, err);
@@ -201,10 +212,19 @@ static const char *equals(const cJSON *field)
     return json_count(values) == 1 && cJSON_IsString(value) ? value->valuestring : NULL;
 }
 
+/* A field by which nothing but loud sources are left out. */
+static bool leaves_out_loud(const cJSON *field, const char *name)
+{
+    const cJSON *sources = json_find(field, "NotEquals");
+
+    return strcmp(name, "eventSource") == 0 && json_count(sources) > 0 && are_loud(sources) &&
+           json_count(field) == 2;
+}
+
 static int read_advanced(const cJSON *selector, struct trail *t, struct error *err)
 {
     const cJSON *fields = json_array(selector, "FieldSelectors", err);
-    bool management = false, narrowed = false;
+    bool management = false, narrowed = false, more = false;
     const char *kind = NULL;
 
     if (!fields)
@@ -218,12 +238,15 @@ static int read_advanced(const cJSON *selector, struct trail *t, struct error *e
             management = value && strcmp(value, "Management") == 0;
         else if (strcmp(name, "readOnly") == 0 && value)
             kind = strcmp(value, "false") == 0 ? "WriteOnly" : "ReadOnly";
-        else
+        else {
             narrowed = true;
+            more = more || !leaves_out_loud(f, name);
+        }
     }
     if (!management)
         return 0;
     t->narrowed |= narrowed;
+    t->narrowed_more |= more;
     return add_kind(t, kind, err);
 }
 

@@ -38,6 +38,7 @@ struct trail {
     struct data_status selectors; /* of GetEventSelectors */
     bool logs_reads, logs_writes; /* management events that it records */
     bool narrowed;                /* some of those are left out: by source, name or caller */
+    bool narrowed_more;           /* ... others than those of AWS KMS and the RDS Data API */
     struct source selectors_source;
 };
 
