@@ -11,6 +11,11 @@ static const struct check_list *const lists[] = {
     &enforcement_checks,
     &enforcement_all_checks,
     &enforcement_account_checks,
+    &sign_in_checks,
+    &call_checks,
+    &alarm_checks,
+    &detective_checks,
+    &federation_checks,
     &strategy_checks,
 };
 #define LISTS (sizeof lists / sizeof *lists)
