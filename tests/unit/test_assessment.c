@@ -236,13 +236,22 @@ static bool lacks_summary(const struct model *m)
     return !data_complete(model_account(m, "333344445555"), DATA_SUMMARY);
 }
 
+/* Of the same check on the same resource in the same account: a bucket may be judged in several. */
+static const struct finding *same_finding(const struct findings *f, const struct finding *as)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (strcmp(f->at[i].id, as->id) == 0)
+            return &f->at[i];
+    return NULL;
+}
+
 /* No verdict gets better: each is as it was, or UNKNOWN, or (in a list that was lost) gone and
  * made up for by one that is not listed. */
 static void expect_no_better(const struct judgement *good, const struct judgement *bad)
 {
     for (size_t i = 0; i < bad->findings.count; i++) {
         const struct finding *is = &bad->findings.at[i];
-        const struct finding *was = finding_of(&good->findings, is->check, is->resource);
+        const struct finding *was = same_finding(&good->findings, is);
 
         if (was ? !may_become(is->check, was->status, is->status) : is->status != STATUS_UNKNOWN)
             print_error("%s %s: %s (%s), was %s\n", is->check, is->resource,
