@@ -20,7 +20,9 @@ EVERYTHING = {"Version": "2012-10-17", "Statement": [
 NO_ORGANIZATION = b'{"__type":"AWSOrganizationsNotInUseException","Message":"not a member"}'
 TIME = "2026-11-23T06:00:00Z"
 COLUMNS = ("user", "arn", "user_creation_time", "password_enabled", "mfa_active",
-           "access_key_1_active", "access_key_2_active")
+           "access_key_1_active", "access_key_2_active", "password_last_used",
+           "access_key_1_last_used_date", "access_key_2_last_used_date")
+NEVER_USED = ("no_information", "N/A", "N/A")
 
 
 def answer(operation, inside):
@@ -51,9 +53,9 @@ def user_xml(user):
 
 def credential_report(users):
     rows = [COLUMNS, ("<root_account>", f"arn:aws:iam::{ACCOUNT}:root", TIME, "not_supported",
-                      "false", "false", "false")]
+                      "false", "false", "false", *NEVER_USED)]
     rows += [(u["name"], arn(u), TIME, str(u.get("password", True)).lower(),
-              str(bool(u.get("devices"))).lower(), "false", "false") for u in users]
+              str(bool(u.get("devices"))).lower(), "false", "false", *NEVER_USED) for u in users]
     table = "\n".join(",".join(row) for row in rows)
     return answer("GetCredentialReport", (
         f"<Content>{base64.b64encode(table.encode()).decode()}</Content>"
@@ -67,6 +69,76 @@ def summary(root, users):
               "AccountAccessKeysPresent": root["keys"], "AccountSigningCertificatesPresent": 0}
     rows = "".join(f"<entry><key>{k}</key><value>{v}</value></entry>" for k, v in values.items())
     return answer("GetAccountSummary", f"<SummaryMap>{rows}</SummaryMap>")
+
+
+COLLECT = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "iam", "logs", "organizations", "s3",
+           "sso-admin", "sts"]
+REGION = "us-east-1"
+SIGN_IN_REGIONS = ("ap-southeast-2", "eu-north-1", "us-east-1", "us-east-2")
+CALLS = ("DeactivateMFADevice", "EnableMFADevice", "CreateAccessKey", "CreateLoginProfile",
+         "AttachUserPolicy", "UpdateAssumeRolePolicy")
+SECONDS = 1795413600                     # TIME
+TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/t"
+GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g:*"
+PATTERNS = {
+    "sign-in": '{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed != "Yes" && '
+               '$.userIdentity.type = "IAMUser" }',
+    "root": '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }'}
+
+
+def told(content):
+    return json.dumps(content).encode()
+
+
+def s3_xml(root, inside):
+    return f'<{root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{inside}</{root}>'.encode()
+
+
+def event_answers():
+    """Nothing happened."""
+    asked = [(region, "EventName", "ConsoleLogin") for region in SIGN_IN_REGIONS]
+    asked += [(REGION, "Username", "root")]
+    asked += [(REGION, "EventName", name) for name in (*CALLS, "UserAuthentication")]
+    for region, key, value in asked:
+        yield "cloudtrail", "LookupEvents", {
+            "EndTime": SECONDS, "LookupAttributes": [
+                {"AttributeKey": key, "AttributeValue": value}],
+            "MaxResults": 50, "StartTime": SECONDS}, told({"Events": []}), region
+
+
+def watched_answers():
+    """A trail with both alarms, into a locked bucket; nobody signs in by anything else."""
+    alarms = "".join(
+        f"<member><AlarmName>{name}</AlarmName>"
+        f"<AlarmArn>arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:"
+        f"{name}</AlarmArn><ActionsEnabled>true</ActionsEnabled><AlarmActions><member>arn:aws:sns:"
+        f"{REGION}:{ACCOUNT}:t</member></AlarmActions><MetricName>{name}</MetricName>"
+        "<Namespace>n</Namespace></member>" for name in PATTERNS)
+    yield "cloudtrail", "DescribeTrails", {"includeShadowTrails": True}, told({"trailList": [{
+        "Name": "t", "TrailARN": TRAIL, "HomeRegion": REGION, "S3BucketName": "bucket",
+        "CloudWatchLogsLogGroupArn": GROUP, "IsMultiRegionTrail": True}]})
+    yield "cloudtrail", "GetTrailStatus", {"Name": TRAIL}, told({"IsLogging": True})
+    yield "cloudtrail", "GetEventSelectors", {"TrailName": TRAIL}, told({
+        "TrailARN": TRAIL, "EventSelectors": [{"IncludeManagementEvents": True}]})
+    yield "logs", "DescribeMetricFilters", {"limit": 50, "logGroupName": "g"}, told({
+        "metricFilters": [{"filterName": name, "filterPattern": pattern, "metricTransformations": [
+            {"metricName": name, "metricNamespace": "n"}]} for name, pattern in PATTERNS.items()]})
+    yield "cloudwatch", "DescribeAlarms", {
+        "AlarmTypes.member.1": "CompositeAlarm", "AlarmTypes.member.2": "MetricAlarm",
+        "MaxRecords": "100"}, (
+        '<DescribeAlarmsResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">'
+        f"<DescribeAlarmsResult><MetricAlarms>{alarms}</MetricAlarms></DescribeAlarmsResult>"
+        "</DescribeAlarmsResponse>").encode()
+    bucket = {"Bucket": "bucket"}
+    yield "s3", "GetBucketLocation", bucket, s3_xml("LocationConstraint", "")
+    yield "s3", "GetBucketVersioning", bucket, s3_xml(
+        "VersioningConfiguration", "<Status>Enabled</Status>")
+    yield "s3", "GetObjectLockConfiguration", bucket, s3_xml(
+        "ObjectLockConfiguration", "<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
+        "<DefaultRetention><Mode>COMPLIANCE</Mode><Days>365</Days></DefaultRetention></Rule>")
+    yield "cognito-idp", "ListUserPools", {"MaxResults": 60}, told({"UserPools": []})
+    yield "ds", "DescribeDirectories", {}, told({"DirectoryDescriptions": []})
+    yield "sso-admin", "ListInstances", {"MaxResults": 100}, told({"Instances": []})
 
 
 def all_answers(root, users):
@@ -126,23 +198,22 @@ def write_run(path, root, users=(), overrides=()):
     folder = path / "raw" / ACCOUNT
     folder.mkdir(parents=True)
     queries = []
-    for number, (service, operation, parameters, body) in enumerate(all_answers(root, users), 1):
-        is_json = service == "organizations"
-        name = f"raw/{ACCOUNT}/{number:04}-{service}-{operation}.{'json' if is_json else 'xml'}"
+    answers = [*all_answers(root, users), *watched_answers(), *event_answers()]
+    for number, (service, operation, parameters, body, *region) in enumerate(answers, 1):
+        kind = "json" if body[:1] == b"{" else "xml"
+        name = f"raw/{ACCOUNT}/{number:04}-{service}-{operation}.{kind}"
         (path / name).write_bytes(body)
         page = {"file": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest(),
-                "httpStatus": 400 if is_json else 200, "requestId": "r", "sentAt": TIME,
-                "receivedAt": TIME,
-                "serverDate": TIME, "token": None}
+                "httpStatus": 400 if body == NO_ORGANIZATION else 200, "requestId": "r",
+                "sentAt": TIME, "receivedAt": TIME, "serverDate": TIME, "token": None}
         queries.append({
-            "account": ACCOUNT, "region": "us-east-1", "service": service, "operation": operation,
-            "parameters": parameters, "endpointHost": f"{service}.amazonaws.com", "complete": True,
+            "account": ACCOUNT, "region": (region or [REGION])[0], "service": service,
+            "operation": operation, "parameters": parameters, "endpointHost": f"{service}.amazonaws.com", "complete": True,
             "error": None, "pages": [page]})
     (path / "snapshot.json").write_text(json.dumps({
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},
         "startedAt": TIME, "finishedAt": TIME, "overrides": list(overrides), "queries": queries,
-        "scope": {"mode": "accounts", "home": ACCOUNT, "collect": ["iam", "organizations", "sts"],
-                  "regions": [],
+        "scope": {"mode": "accounts", "home": ACCOUNT, "collect": COLLECT, "regions": [REGION],
                   "freshness": "confirm", "period": {"from": TIME, "to": TIME},
                   "accounts": [{"id": ACCOUNT, "included": True, "reason": None}]}}))
     return path

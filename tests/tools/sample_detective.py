@@ -45,6 +45,9 @@ SAMPLE = Story(
     trails=[
         Trail(story.MANAGEMENT, "sample-organization-trail", HOME, True, True,
               "sample.organization.trail", GROUP, None),
+        # every region, into a bucket that keeps what it is given
+        Trail(story.PRODUCTION, "sample-payments-trail", HOME, True, False,
+              "sample-payments-trail", None, None),
         # one region, no log group, and switched off
         Trail(story.SANDBOX, "sample-lab-trail", "us-east-1", False, False, "sample-lab-trail",
               None, "2026-07-02T08:15:40Z"),
@@ -58,13 +61,15 @@ SAMPLE = Story(
     buckets={
         # a name with dots: no certificate covers it as part of a host
         "sample.organization.trail": Bucket(story.MANAGEMENT, HOME, "Enabled", None, None),
+        "sample-payments-trail": Bucket(story.PRODUCTION, HOME, "Enabled", None, "COMPLIANCE"),
         "sample-lab-trail": Bucket(story.SANDBOX, "us-east-1", None, None, None)},
     pools={(story.PRODUCTION, HOME): [
         Pool("eu-central-1_SAMPLE001", "sample-shop", "OPTIONAL", ("sms", "totp")),
         Pool("eu-central-1_SAMPLE002", "sample-partners", "ON", ("totp", "webauthn"))]},
     directories={(story.PRODUCTION, HOME): [
         Directory("d-9967000001", "corp.sample.example", "MicrosoftAD", True),
-        Directory("d-9967000002", "lab.sample.example", "SimpleAD", False)]},
+        Directory("d-9967000002", "lab.sample.example", "SimpleAD", False),
+        Directory("d-9967000003", "branch.sample.example", "ADConnector", False)]},
     denied={(story.SANDBOX, "sample-lab-trail")},
 )
 

@@ -38,9 +38,9 @@ def root(account):
             "accountId": account, "accessKeyId": ""}
 
 
-def person(account, name, key=""):
+def person(account, name, key="", path="/"):
     return {"type": "IAMUser", "principalId": wire.sample_id("AIDA", account, name),
-            "arn": arn(account, "user/" + name), "accountId": account, "accessKeyId": key,
+            "arn": arn(account, "user" + path + name), "accountId": account, "accessKeyId": key,
             "userName": name}
 
 
@@ -81,6 +81,11 @@ def console(account, time, region, by, used, identifier=None, outcome="Success")
     return Event(account, time, region, "ConsoleLogin", "signin", by, more, ())
 
 
+def nobody(event):
+    """The same without userIdentity: no program can tell whose it is."""
+    return event._replace(more=dict(event.more, userIdentity=None))
+
+
 def check_mfa(account, time, by, kind):
     return Event(account, time, GLOBAL, "CheckMfa", "signin", by, {
         "responseElements": {"CheckMfa": "Success"}, "additionalEventData": {"MfaType": kind},
@@ -108,9 +113,22 @@ ADMIN_KEY, OPERATOR_KEY, SSO_KEY = "ASIASAMPLE0000000001", "ASIASAMPLE0000000002
 KEY_ONLY = "AKIASAMPLE0000000008"
 OPERATOR = role_session(P, "/", "sample-operator", "sample-user-09", True,
                         "2026-11-18T07:45:10Z", OPERATOR_KEY)
+READ_ONLY = "policy/ReadOnlyAccess"
+
+
+def attach(account, time, by, user):
+    policy = arn("aws", READ_ONLY)
+    return call(account, time, "AttachUserPolicy", by, {"userName": user, "policyArn": policy},
+                (("AWS::IAM::Policy", policy), ("AWS::IAM::User", user)))
+
+
+CENTER_ADMIN = role_session(M, "/aws-reserved/sso.amazonaws.com/eu-central-1/",
+                            "AWSReservedSSO_SampleAdmin_1a2b3c4d5e6f7081", "sample.person", False,
+                            "2026-11-20T09:14:22Z", SSO_KEY)
 
 EVENTS = [
-    # Root signs in once, with its hardware token.
+    # Root signs in before it has a token, and with it.
+    console(M, "2026-08-27T14:20:05Z", GLOBAL, root(M), "No"),
     check_mfa(M, "2026-09-14T09:02:11Z", root(M), "Hardware MFA"),
     console(M, "2026-09-14T09:02:31Z", GLOBAL, root(M), "Yes", "GAHT00000001"),
     # People: MFA "Yes" and "YES", a wrong password, and federated, where "No" means nothing.
@@ -120,9 +138,8 @@ EVENTS = [
             arn(M, "mfa/sample-user-02")),
     console(M, "2026-11-19T07:57:52Z", "eu-north-1", person(M, "sample-user-02"), "No",
             outcome="Failure"),
-    console(M, "2026-11-20T09:14:25Z", CENTER, role_session(
-        M, "/aws-reserved/sso.amazonaws.com/eu-central-1/", "AWSReservedSSO_SampleAdmin_"
-        "1a2b3c4d5e6f7081", "sample.person", False, "2026-11-20T09:14:22Z", SSO_KEY), "No"),
+    console(M, "2026-11-20T09:14:25Z", CENTER, CENTER_ADMIN, "No"),
+    attach(M, "2026-11-20T09:31:47Z", CENTER_ADMIN, "sample-user-05"),
     # Identity Center: a password and a code, and a password alone.
     center("2026-11-20T09:13:55Z", "CredentialVerification", center_user("a"), "a", "PASSWORD"),
     center("2026-11-20T09:14:07Z", "CredentialVerification", center_user("a"), "a", "TOTP"),
@@ -152,10 +169,16 @@ EVENTS = [
          {"credentials": {"accessKeyId": OPERATOR_KEY, "sessionToken": "sample",
                           "expiration": "Nov 18, 2026, 8:45:10 AM"},
           "assumedRoleUser": {"arn": OPERATOR["arn"], "assumedRoleId": OPERATOR["principalId"]}}),
-    call(P, "2026-11-18T07:51:36Z", "AttachUserPolicy", OPERATOR,
-         {"userName": "sample-user-16", "policyArn": arn("aws", "policy/ReadOnlyAccess")},
-         (("AWS::IAM::Policy", arn("aws", "policy/ReadOnlyAccess")),
-          ("AWS::IAM::User", "sample-user-16"))),
+    attach(P, "2026-11-18T07:51:36Z", OPERATOR, "sample-user-16"),
+    # The same role, and nothing in the period says who entered it; a program; and a sign-in that
+    # nobody can read, since it does not say who it was.
+    attach(P, "2026-08-25T06:02:13Z", role_session(
+        P, "/", "sample-operator", "sample-user-10", True, "2026-08-25T05:40:00Z",
+        "ASIASAMPLE0000000004"), "sample-user-17"),
+    call(P, "2026-10-21T02:00:09Z", "UpdateAssumeRolePolicy",
+         person(P, "svc-sample-deploy", "AKIASAMPLE0000000051", "/service/"), {"roleName": "sample-app"},
+         (("AWS::IAM::Role", "sample-app"),)),
+    nobody(console(P, "2026-09-22T11:05:40Z", GLOBAL, root(P), "Yes")),
     # Sandbox: somebody enrols, after the credential report was made.
     console(S, "2026-11-23T05:10:58Z", "us-east-2", person(S, "sample-user-22"), "No"),
     call(S, "2026-11-23T05:12:40Z", "EnableMFADevice",
@@ -260,7 +283,7 @@ def questions(account, period):
         for region in signed_in:
             ask(region, "EventName", "CredentialVerification")
     for event in calls:
-        if event.by["type"] == "AssumedRole":
+        if event.by["type"] == "AssumedRole" and event.by["accessKeyId"] != SSO_KEY:
             for region in story.REGIONS:
                 ask(region, "ResourceName", event.by["accessKeyId"])
     return out
