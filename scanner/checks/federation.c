@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "aws/endpoint.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
@@ -28,25 +27,31 @@ static const char *hosts_text(struct checking *c, const struct saml_provider *p)
     return text;
 }
 
-/* "portal.sso.eu-central-1.amazonaws.com", of the account's partition */
-static bool is_portal(const struct checking *c, const char *host)
+/* "portal.sso.eu-central-1.amazonaws.com", in any partition that has Identity Center. */
+static bool is_portal(const char *host)
 {
+    static const char *const suffixes[] = {".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"};
     static const char start[] = "portal.sso.";
-    const struct partition *p =
-        partition_find(c->account->partition ? c->account->partition : "aws");
-    size_t len = strlen(host), end = p ? strlen(p->suffix) : 0;
+    size_t len = strlen(host);
 
-    return end > 0 && len > sizeof start + end && strncmp(host, start, sizeof start - 1) == 0 &&
-           strcmp(host + len - end, p->suffix) == 0 && host[len - end - 1] == '.';
+    if (strncmp(host, start, sizeof start - 1) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t end = strlen(suffixes[i]);
+
+        if (len > end && strcmp(host + len - end, suffixes[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* Its name anybody can give; it signs in at AWS's own portal, too. */
-static bool is_of_center(const struct checking *c, const struct saml_provider *p)
+static bool is_of_center(const struct saml_provider *p)
 {
     bool at_portal = p->metadata.host_count > 0;
 
     for (size_t i = 0; i < p->metadata.host_count; i++)
-        at_portal = at_portal && is_portal(c, p->metadata.hosts[i]);
+        at_portal = at_portal && is_portal(p->metadata.hosts[i]);
     return p->of_identity_center && at_portal;
 }
 
@@ -65,7 +70,7 @@ static void judge_saml(struct checking *c, const struct saml_provider *p)
 {
     const char *hosts = hosts_text(c, p), *name = text_shown(&c->out->arena, p->name);
     const char *unseen = instances_unseen(c);
-    bool center = is_of_center(c, p) && c->model->center_count > 0;
+    bool center = is_of_center(p) && c->model->center_count > 0;
     struct finding *f;
 
     if (p->of_identity_center && p->metadata_status.state != STATE_COMPLETE)
@@ -78,11 +83,11 @@ static void judge_saml(struct checking *c, const struct saml_provider *p)
     else if (center)
         f = verdict(c, STATUS_NOT_APPLICABLE, p->arn, name,
                     "the provider of IAM Identity Center, whose instance is judged by itself");
-    else if (is_of_center(c, p) && unseen)
+    else if (is_of_center(p) && unseen)
         f = verdict(c, STATUS_UNKNOWN, p->arn, name,
                     "the provider of IAM Identity Center, whose instances could not be listed: %s",
                     unseen);
-    else if (is_of_center(c, p))
+    else if (is_of_center(p))
         f = verdict(
             c, STATUS_MANUAL, p->arn, name,
             "the provider of IAM Identity Center, of which no instance is seen in this scan, "

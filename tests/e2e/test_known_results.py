@@ -109,10 +109,9 @@ def event_answers():
 def watched_answers():
     """A trail with both alarms, into a locked bucket; nobody signs in by anything else."""
     alarms = "".join(
-        f"<member><AlarmName>{name}</AlarmName>"
-        f"<AlarmArn>arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:"
-        f"{name}</AlarmArn><ActionsEnabled>true</ActionsEnabled><AlarmActions><member>arn:aws:sns:"
-        f"{REGION}:{ACCOUNT}:t</member></AlarmActions><MetricName>{name}</MetricName>"
+        f"<member><AlarmName>{name}</AlarmName><AlarmArn>arn:aws:cloudwatch:{REGION}:{ACCOUNT}:"
+        f"alarm:{name}</AlarmArn><ActionsEnabled>true</ActionsEnabled><AlarmActions><member>"
+        f"arn:aws:sns:{REGION}:{ACCOUNT}:t</member></AlarmActions><MetricName>{name}</MetricName>"
         "<Namespace>n</Namespace></member>" for name in PATTERNS)
     yield "cloudtrail", "DescribeTrails", {"includeShadowTrails": True}, told({"trailList": [{
         "Name": "t", "TrailARN": TRAIL, "HomeRegion": REGION, "S3BucketName": "bucket",
@@ -208,7 +207,8 @@ def write_run(path, root, users=(), overrides=()):
                 "sentAt": TIME, "receivedAt": TIME, "serverDate": TIME, "token": None}
         queries.append({
             "account": ACCOUNT, "region": (region or [REGION])[0], "service": service,
-            "operation": operation, "parameters": parameters, "endpointHost": f"{service}.amazonaws.com", "complete": True,
+            "operation": operation, "parameters": parameters,
+            "endpointHost": f"{service}.amazonaws.com", "complete": True,
             "error": None, "pages": [page]})
     (path / "snapshot.json").write_text(json.dumps({
         "schema": "reportgen-snapshot/1", "producer": {"name": "reportgen", "version": "0.1.0"},

@@ -176,7 +176,8 @@ EVENTS = [
         P, "/", "sample-operator", "sample-user-10", True, "2026-08-25T05:40:00Z",
         "ASIASAMPLE0000000004"), "sample-user-17"),
     call(P, "2026-10-21T02:00:09Z", "UpdateAssumeRolePolicy",
-         person(P, "svc-sample-deploy", "AKIASAMPLE0000000051", "/service/"), {"roleName": "sample-app"},
+         person(P, "svc-sample-deploy", "AKIASAMPLE0000000051", "/service/"),
+         {"roleName": "sample-app"},
          (("AWS::IAM::Role", "sample-app"),)),
     nobody(console(P, "2026-09-22T11:05:40Z", GLOBAL, root(P), "Yes")),
     # Sandbox: somebody enrols, after the credential report was made.

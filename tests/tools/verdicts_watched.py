@@ -102,7 +102,8 @@ def alarm(account, pattern):
             continue
         metrics = {f.metric for f in tale.filters.get((number, trail.home, trail.group), [])
                    if f.pattern == pattern}
-        if any(a.metric in metrics and a.actions for a in tale.alarms.get((number, trail.home), [])):
+        alarms = tale.alarms.get((number, trail.home), [])
+        if any(a.metric in metrics and a.actions for a in alarms):
             return PASS
     elsewhere = [t for t in detective.trails_of(tale, number)
                  if t.owner != number and t.multi and t.group and not t.stopped]
