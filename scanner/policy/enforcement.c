@@ -53,6 +53,11 @@ struct enforcement *enforcement_open(const struct model *m, const struct account
     return e;
 }
 
+struct in_force *enforcement_in_force(struct enforcement *e)
+{
+    return &e->in_force;
+}
+
 const char *enforcement_unseen(const struct enforcement *e, enum policy_kind kind)
 {
     return e->in_force.limits[kind].unseen;
@@ -425,25 +430,4 @@ struct decided held_decided(const struct privileges *p, const struct held *h, si
         d.by = moved(d.by, &p->decided_with->boundary, &p->identity.policies->boundary);
     }
     return d;
-}
-
-/* --- Entry --------------------------------------------------------------------------------------
- */
-
-struct decided may_enter(struct enforcement *e, const struct entrant *from,
-                         const struct principal *role, enum circumstance c, struct arena *arena)
-{
-    struct policies policies = {.identity_unknown = true};
-    struct identity of = {.account = from->caller.account};
-    struct request request = {.action = "sts:assumerole", .resource = role->arn};
-
-    if (from->who) {
-        of = *from->who;
-        policies = *of.policies;
-    }
-    in_force_enter(&e->in_force, role, arena, &policies);
-    circumstance_keys(&of, c, arena, &request);
-    if (!from->who)
-        request.caller = from->caller;
-    return decide(&policies, &request, arena);
 }

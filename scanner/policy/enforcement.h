@@ -90,4 +90,19 @@ struct entrant {
 struct decided may_enter(struct enforcement *e, const struct entrant *from,
                          const struct principal *role, enum circumstance c, struct arena *arena);
 
+/* The same with one Allow of the trust policy, /Statement/`statement`, and all of its denials: what
+ * that statement alone lets in. */
+struct decided may_enter_by(struct enforcement *e, const struct entrant *from,
+                            const struct principal *role, size_t statement, enum circumstance c,
+                            struct arena *arena);
+
+/* A role's trust policy; NULL with the reason when it cannot be read. Lives with `e`. */
+const struct policy *enforcement_trust(struct enforcement *e, const struct principal *role,
+                                       const char **why);
+
+/* Can identities of the account with the same policies differ in whether they may enter the role?
+ * The trust policy or an RCP then looks at who they are: a key of the identity, or a Deny for some.
+ * Whom an Allow names does not count. */
+bool entry_is_personal(struct enforcement *e, const struct principal *role);
+
 #endif

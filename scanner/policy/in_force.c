@@ -178,6 +178,12 @@ void in_force_enter(struct in_force *f, const struct principal *role, struct are
     out->rcp_levels = rcps->count;
 }
 
+const struct policy *in_force_trust(struct in_force *f, const struct principal *role,
+                                    const char **why)
+{
+    return parsed(f, &role->trust, arena_printf(f->arena, "%s (trust policy)", role->arn), why);
+}
+
 /* --- The organisation's -------------------------------------------------------------------------
  */
 

@@ -50,6 +50,10 @@ struct policies in_force_of(struct in_force *f, const struct principal *p);
 void in_force_enter(struct in_force *f, const struct principal *role, struct arena *arena,
                     struct policies *out);
 
+/* A role's trust policy, or NULL with the reason. It lives with the texts. */
+const struct policy *in_force_trust(struct in_force *f, const struct principal *role,
+                                    const char **why);
+
 /* A role under /aws-service-role/: linked to a service, no SCP limits it. */
 bool is_service_linked(const struct principal *p);
 

@@ -4,6 +4,9 @@
 
 #include "policy/decide.h"
 
+struct enforcement;
+struct in_force *enforcement_in_force(struct enforcement *e);
+
 /* OPEN: depends on a free key. UNSURE: depends on what this program does not understand. */
 enum truth { NO, YES, OPEN, UNSURE };
 
