@@ -85,6 +85,7 @@ extern const struct check_list enforcement_checks, enforcement_all_checks,
     enforcement_account_checks;
 extern const struct check_list sign_in_checks, call_checks, alarm_checks, detective_checks;
 extern const struct check_list federation_checks;
+extern const struct check_list trust_checks, statement_checks;
 
 size_t check_count(void);
 /* Row 0..check_count()-1, in catalogue order. */

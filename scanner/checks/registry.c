@@ -16,6 +16,8 @@ static const struct check_list *const lists[] = {
     &alarm_checks,
     &detective_checks,
     &federation_checks,
+    &trust_checks,
+    &statement_checks,
     &strategy_checks,
 };
 #define LISTS (sizeof lists / sizeof *lists)

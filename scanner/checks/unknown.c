@@ -145,6 +145,21 @@ static void roll_call_roles(struct roll *r, const struct account *a)
         roll_add(r, a->roles[i].arn);
 }
 
+/* Statements are counted nowhere. Each policy of the customer may hold one, and the account stands
+ * for inline policies. */
+static void roll_call_policies(struct roll *r, const struct account *a)
+{
+    roll_add(r, a->id);
+    for (size_t i = 0; i < a->policy_count; i++)
+        if (!strstr(a->policies[i].arn, ":iam::aws:policy/"))
+            roll_add(r, a->policies[i].arn);
+}
+
+static size_t counted_policies(const struct account *a)
+{
+    return counted(a, SUMMARY_POLICIES) + 1;
+}
+
 static size_t counted_users(const struct account *a)
 {
     return counted(a, SUMMARY_USERS);
@@ -169,7 +184,8 @@ static const struct {
     [SUBJECT_ROLE] = {"the account has no IAM roles", "role", roll_call_roles, counted_roles},
     [SUBJECT_VIRTUAL_DEVICE] = {"the account has no virtual MFA devices", "device",
                                 roll_call_devices, counted_virtual},
-    [SUBJECT_STATEMENT] = {"no policy statement to judge", "statement", NULL, NULL},
+    [SUBJECT_STATEMENT] = {"no policy statement to judge", "policy", roll_call_policies,
+                           counted_policies},
     [SUBJECT_ACCESS_KEY] = {"no access key", "access key", NULL, NULL},
     [SUBJECT_CREDENTIAL] = {"no service-specific credential", "credential", NULL, NULL},
     [SUBJECT_PROVIDER] = {"no identity provider", "provider", NULL, NULL},

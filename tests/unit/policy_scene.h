@@ -141,6 +141,38 @@ static inline const char *scene_ask(struct scene *s, const struct principal *who
     return arena_strdup(&s->arena, out);
 }
 
+/* The account is a member: a root with it in it; policies come from scene_limit(). */
+static inline void scene_member(struct scene *s)
+{
+    s->model.organization_id = "o-sample0001";
+    s->model.management_id = "999999999999";
+    s->model.organization = &s->organization;
+    s->nodes[0] = (struct organization_node){.kind = NODE_ACCOUNT, .id = SCENE_ID};
+    s->nodes[1] = (struct organization_node){.kind = NODE_ROOT, .id = "r-test"};
+    s->nodes[0].parent = &s->nodes[1];
+    s->organization.nodes = s->nodes;
+    s->organization.node_count = 2;
+    for (int kind = 0; kind < POLICY_KINDS; kind++)
+        s->organization.sets[kind].type = TYPE_OFF;
+    s->account.data[DATA_ORGANIZATION_TREE].state = STATE_COMPLETE;
+    s->account.data[DATA_SERVICE_CONTROL_POLICIES].state = STATE_COMPLETE;
+    s->account.data[DATA_RESOURCE_CONTROL_POLICIES].state = STATE_COMPLETE;
+}
+
+/* A policy at a node: account first, then root. */
+static inline void scene_limit(struct scene *s, enum policy_kind kind, const char *node,
+                               const char *statements)
+{
+    struct policy_set *set = &s->organization.sets[kind];
+    struct organization_policy *p = arena_new(&s->arena, struct organization_policy, 1);
+
+    *p = (struct organization_policy){
+        .id = "p-sample01", .document = scene_document(s, "n", scene_statements(s, statements))};
+    set->type = TYPE_ENABLED;
+    *arena_push(&s->arena, set->attachments, set->attachment_count) =
+        (struct attachment){.target = node, .policy = p};
+}
+
 #define DENY_NO_MFA DENY_IF("'BoolIfExists':{" PRESENT ":'false'}")
 
 #endif

@@ -1,0 +1,125 @@
+/* mfa_passes.c - what a statement that tests MFA lets through. */
+#include <string.h>
+
+#include "checks/mfa_statements.h"
+#include "policy/glob.h"
+
+static bool has_text(const char *const *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool has_all(const char *const *list, size_t count, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!has_text(list, count, texts[i]))
+            return false;
+    return true;
+}
+
+/* Does one of the patterns match all that `pattern` does, for sure? */
+static bool one_covers(const char *const *list, size_t count, const char *pattern)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], pattern) == 0 ||
+            (!strpbrk(list[i], "?$") && glob_match(list[i], pattern)))
+            return true;
+    return false;
+}
+
+/* Lists of patterns with what they say of them: these, or all others. */
+struct part {
+    const char *const *at;
+    size_t count;
+    bool negated;
+};
+
+static bool part_covers(const struct part *wide, const struct part *narrow)
+{
+    if (wide->negated)
+        return narrow->negated && has_all(narrow->at, narrow->count, wide->at, wide->count);
+    if (narrow->negated || narrow->count == 0)
+        return has_text(wide->at, wide->count, "*");
+    for (size_t i = 0; i < narrow->count; i++)
+        if (!one_covers(wide->at, wide->count, narrow->at[i]))
+            return false;
+    return true;
+}
+
+bool denial_covers(const struct statement *deny, const struct statement *s)
+{
+    struct part actions = {deny->actions, deny->action_count, deny->not_action};
+    struct part of_s = {s->actions, s->action_count, s->not_action};
+    struct part resources = {deny->resources, deny->resource_count, deny->not_resource};
+    struct part on_s = {s->resources, s->resource_count, s->not_resource};
+
+    return !deny->allow && part_covers(&actions, &of_s) && part_covers(&resources, &on_s);
+}
+
+/* The statement with its conditions alone: about everything. */
+static struct statement widened(const struct statement *s)
+{
+    static const char *everything[] = {"*"};
+    struct statement out = *s;
+
+    out.not_action = out.not_resource = out.not_principal = false;
+    out.has_resource = true;
+    out.actions = out.resources = everything;
+    out.action_count = out.resource_count = 1;
+    out.principals = NULL;
+    out.principal_count = 0;
+    return out;
+}
+
+static const struct policy *alone(const struct mfa_statement *m, bool others, struct arena *arena)
+{
+    struct policy *p = arena_new(arena, struct policy, 1);
+
+    *p = *m->policy;
+    p->statements = arena_new(arena, struct statement, m->policy->count + 1);
+    p->count = 0;
+    if (!m->s->allow) {
+        static const struct statement all = {.allow = true};
+
+        p->statements[p->count++] = widened(&all);
+    }
+    for (size_t i = 0; i < m->policy->count; i++)
+        if (&m->policy->statements[i] == m->s ||
+            (others && denial_covers(&m->policy->statements[i], m->s)))
+            p->statements[p->count++] = widened(&m->policy->statements[i]);
+    return p;
+}
+
+/* Of nobody in particular nothing is certain but the circumstance. A session of a role calls by
+ * itself: what a service does on its behalf is another request. */
+static void keep_certain(struct request *r, bool of_somebody, struct arena *arena)
+{
+    static const char *const no = "false";
+    struct request_key *keys = arena_new(arena, struct request_key, r->key_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < r->key_count; i++)
+        if (of_somebody || strncmp(r->keys[i].name, MFA_KEYS, sizeof MFA_KEYS - 1) == 0)
+            keys[count++] = r->keys[i];
+    if (of_somebody)
+        keys[count++] = (struct request_key){"aws:viaawsservice", &no, 1};
+    r->keys = keys;
+    r->key_count = count;
+}
+
+struct decided statement_passes(const struct mfa_statement *m, enum circumstance c,
+                                const struct identity *of, bool others, struct arena *arena)
+{
+    static const struct identity anybody = {.who = NULL};
+    struct policy_use *use = arena_new(arena, struct policy_use, 1);
+    struct request request = {.action = "a:b", .resource = "*"};
+    struct policies policies = {.identity = {use, 1}};
+
+    *use = (struct policy_use){alone(m, others, arena), m->resource, m->source};
+    circumstance_keys(of ? of : &anybody, c, arena, &request);
+    keep_certain(&request, of != NULL, arena);
+    return decide(&policies, &request, arena);
+}
