@@ -76,6 +76,25 @@ SELF_SERVICE = policy(
 UNTIL = policy(allow("*", Sid="UntilTheEnd", Condition={
     "DateLessThan": {"aws:CurrentTime": "2026-13-31T00:00:00Z"}}))
 
+# Drafts that nobody is under: statements whose MFA condition, exemptions or resources fall short.
+DENY_BOOL = policy(
+    {"Sid": "DenyMostWithoutMFA", "Effect": "Deny",
+     "NotAction": ["iam:EnableMFADevice", "iam:DeactivateMFADevice", "iam:Get*",
+                   "sts:GetSessionToken"],
+     "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
+    {"Effect": "Deny", "Action": "s3:*",
+     "Resource": ["arn:aws:s3:::sample-data", "arn:aws:s3:::sample-data/*"],
+     "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}})
+# A year alone may also be a count of seconds; AWS says nowhere which.
+DENY_SINCE = policy(
+    {"Sid": "DenyWithoutMFASinceThen", "Effect": "Deny", "Action": "*", "Resource": "*",
+     "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
+                   "DateGreaterThan": {"aws:CurrentTime": "2026"}}})
+# Kept from before AWS refused it.
+DENY_OLD = {"Version": "2008-10-17", "Statement": [
+    {"Effect": "deny", "NotAction": "iam:*", "Resource": "*",
+     "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}]}
+
 # What `reportgen policy` prints, action by action: tests/e2e/test_sample.py compares the two. A
 # collector that asks something new needs a row here.
 AUDIT_ACTIONS = [
@@ -409,6 +428,8 @@ GROUPS = {
                  Group("sample-staff", STAFF, [])],
     PRODUCTION: [Group("sample-administrators", [ADMINISTRATOR], []),
                  Group("sample-empty", [ADMINISTRATOR], []),
+                 Group("sample-mfa-drafts", ["sample-deny-bool", "sample-deny-old",
+                                             "sample-deny-since"], []),
                  Group("sample-platform", [CHANGE_PASSWORD],
                        [("sample-all", policy(allow(["ec2:*", "*"], ["*"])))]),
                  Group("sample-staff", STAFF, [])],
@@ -432,6 +453,10 @@ POLICIES = {
         own_policy("sample-backup-write", BACKUP_WRITE),
         own_policy("sample-boundary", policy(allow(["cloudformation:*", "s3:*", "sqs:*"]))),
         own_policy("sample-bucket-owner", policy(allow("*", "arn:aws:s3:::sample-bucket/*"))),
+        own_policy("sample-deny-bool", DENY_BOOL),
+        own_policy("sample-deny-old", DENY_OLD),
+        own_policy("sample-deny-since", DENY_SINCE),
+        own_policy("sample-deny-unused", REQUIRE_MFA),
         own_policy("sample-deny-without-mfa", DENY_WITHOUT_MFA),
         own_policy("sample-deploy", policy(allow(["cloudformation:*", "s3:GetObject"])),
                    path="/sample/"),
@@ -452,6 +477,13 @@ GITHUB = trust(
     {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"},
      "StringLike": {"token.actions.githubusercontent.com:sub":
                     "repo:sample-organisation/sample-repository:ref:refs/heads/main"}})
+
+# The subject may be any repository there is; AWS asks for a subject, not for which.
+GITHUB_ANY = trust(
+    {"Federated": "arn:aws:iam::%s:oidc-provider/token.actions.githubusercontent.com" % PRODUCTION},
+    "sts:AssumeRoleWithWebIdentity",
+    {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"},
+     "StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}})
 
 ROLES = {
     MANAGEMENT: [
@@ -492,12 +524,31 @@ ROLES = {
              "the management account's way in, without MFA", attached=[ADMINISTRATOR],
              used="2026-10-02T14:31:09Z"),
         audit(),
+        role("sample-admin-hop", trust(account(PRODUCTION)),
+             "the first of a chain: no MFA to enter, no rights but the next role",
+             inline=[("sample-next", policy(allow(
+                 "sts:AssumeRole", "arn:aws:iam::%s:role/sample-admin-target" % PRODUCTION)))]),
+        role("sample-admin-target", trust({"AWS": "arn:aws:iam::%s:role/sample-admin-hop"
+                                                  % PRODUCTION}),
+             "administrator at the end of a chain; only `sample-admin-hop` is trusted",
+             attached=[ADMINISTRATOR]),
         role("sample-batch-instance", EC2, profile="sample-batch-profile",
              inline=[("sample-batch", policy(allow(["sqs:ReceiveMessage", "sqs:DeleteMessage"])))]),
+        role("sample-contractor", trust(account(VENDOR), condition={
+            "DateLessThan": {"aws:CurrentTime": "2027"}}),
+             "a third party until a year: AWS says nowhere how it reads that", path="/sample/",
+             attached=[ADMINISTRATOR]),
+        role("sample-data-exchange", trust({"AWS": "*"}, condition={
+            "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}),
+             "everybody, narrowed to the organisation by a condition",
+             inline=[("sample-read", policy(allow("s3:GetObject", "arn:aws:s3:::sample-data/*")))]),
         role("sample-data-reader", trust(account(SANDBOX), condition={
             "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}),
              "another account; PrincipalOrgID is not MFA",
              inline=[("sample-read", policy(allow("s3:GetObject", "arn:aws:s3:::sample-data/*")))]),
+        role("sample-github-any", GITHUB_ANY, "GitHub Actions of anybody: `repo:*`",
+             inline=[("sample-preview", policy(allow("s3:PutObject",
+                                                     "arn:aws:s3:::sample-preview/*")))]),
         role("sample-github-deploy", GITHUB, "GitHub Actions by OIDC, a machine",
              attached=["sample-deploy"], used="2026-11-22T18:02:55Z"),
         role("sample-lambda-orders", service("lambda"), path="/service/",
@@ -523,6 +574,11 @@ ROLES = {
         audit(),
         role("sample-former-owner", trust({"AWS": "AIDASAMPLE99999999999"}),
              "trusts a user deleted since: only the id is left", attached=["sample-lab"]),
+        role("sample-lab-legacy",
+             {"Version": "2008-10-17", "Statement": [{
+                 "Effect": "allow", "Principal": {"Service": "ec2.amazonaws.com"},
+                 "Action": "sts:AssumeRole"}]},
+             "its trust policy is from before AWS refused such an Effect", attached=["sample-lab"]),
         role("sample-lab-instance", EC2, profile="sample-lab-instance",
              inline=[("sample-lab", policy(allow("s3:*", "arn:aws:s3:::sample-lab/*")))]),
         role("sample-lab-operator", trust(account(SANDBOX), condition={
