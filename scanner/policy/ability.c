@@ -6,7 +6,6 @@
 #include "policy/arn.h"
 #include "policy/glob.h"
 #include "policy/private.h"
-#include "policy/privilege.h"
 
 /* --- Patterns of the policies in force ----------------------------------------------------------
  */
@@ -170,6 +169,43 @@ struct outcome ability_of(const struct identity *of, const struct ability *a,
             out.by[c] = (struct decided){.decision = DECISION_UNSURE, .why = too_intricate};
     }
     return out;
+}
+
+/* A resource of any service that no policy names: all of them, or a partition's, match it. */
+static const char *unnamed_resource(struct arena *arena, const char *partition)
+{
+    return arena_printf(arena, "arn:%s:%c:%c:%c:%c", partition, ACTION_UNNAMED, ACTION_UNNAMED,
+                        ACTION_UNNAMED, ACTION_UNNAMED);
+}
+
+/* What the action acts on, as a pattern of ARNs: of the first the table's resource, else anything
+ * of its service, so that a grant on a bucket is none over organizations. Of what is held only on
+ * all, one resource of that kind that no policy names. */
+static const char *privilege_resource(const struct identity *of, const struct privilege *p,
+                                      size_t i, struct arena *arena)
+{
+    const char *resource = i == 0 ? p->resource : NULL, *partition = of->partition;
+
+    if (!resource && p->on_all)
+        return unnamed_resource(arena, partition);
+    if (!resource)
+        return arena_printf(arena, "arn:%s:%.*s:*", partition, (int)strcspn(p->actions[i], ":"),
+                            p->actions[i]);
+    if (p->on_all)
+        resource = arena_printf(arena, "%.*s%c%c", (int)strcspn(resource, "*"), resource,
+                                ACTION_UNNAMED, ACTION_UNNAMED);
+    return arena_printf(arena, "arn:%s:iam::%s:%s", partition, of->account, resource);
+}
+
+struct ability ability_of_privilege(const struct identity *of, const struct privilege *p, size_t i,
+                                    struct arena *arena)
+{
+    struct ability a = {.action = privilege_witness(p->actions[i]),
+                        .resource = privilege_resource(of, p, i, arena)};
+
+    if (i == 0 && p->on_others && !of->is_role)
+        a.except = of->who->arn;
+    return a;
 }
 
 /* --- All actions --------------------------------------------------------------------------------

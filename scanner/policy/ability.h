@@ -6,6 +6,7 @@
 #define POLICY_ABILITY_H
 
 #include "policy/circumstance.h"
+#include "policy/privilege.h"
 
 struct ability {
     const char *action;   /* in lower case */
@@ -13,6 +14,10 @@ struct ability {
     const char *resource; /* a pattern that the resource matches; NULL: any */
     const char *except;   /* ARN of a user left out, under whatever path; NULL: none */
 };
+
+/* Action `i` of the privilege, as the identity would have it; without a mark. */
+struct ability ability_of_privilege(const struct identity *of, const struct privilege *p, size_t i,
+                                    struct arena *arena);
 
 /* Of all classes the one that is allowed, else the first that is unsure, else a denial. */
 struct outcome {

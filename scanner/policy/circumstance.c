@@ -73,8 +73,10 @@ void circumstance_keys(const struct identity *of, enum circumstance c, struct ar
     static const char *const age[] = {NULL, NULL, FRESH_AGE, STALE_AGE};
     static const struct principal nobody = {.name = NULL};
     const struct principal *who = of->who ? of->who : &nobody;
-    struct keys k = {
-        arena, arena_new(arena, struct request_key, KEYS_OTHERWISE + NEVER + who->tag_count), 0};
+    struct keys k = {arena,
+                     arena_new(arena, struct request_key,
+                               KEYS_OTHERWISE + NEVER + who->tag_count + of->also_count),
+                     0};
 
     out->caller = (struct caller){who->arn, who->id, of->account};
     out->complete_prefix = of->who && !of->is_role ? "aws:principaltag/" : NULL;
@@ -90,6 +92,8 @@ void circumstance_keys(const struct identity *of, enum circumstance c, struct ar
         add_role(&k);
     else if (of->who)
         add_user(&k, who, c);
+    for (size_t i = 0; i < of->also_count; i++)
+        k.at[k.count++] = of->also[i];
     out->keys = k.at;
     out->key_count = k.count;
 }

@@ -34,6 +34,8 @@ struct identity {
     const char *account, *partition;
     const char *organization; /* id; NULL: not known; "": in none */
     const struct policies *policies;
+    const struct request_key *also; /* further keys of its requests that are certain */
+    size_t also_count;
 };
 
 /* What is certain of its requests in that circumstance: caller, keys and complete_prefix of *out.

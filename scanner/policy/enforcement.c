@@ -69,12 +69,12 @@ struct identity enforcement_identity(struct enforcement *e, const struct princip
     struct policies *policies = arena_new(e->arena, struct policies, 1);
 
     *policies = in_force_of(&e->in_force, who);
-    return (struct identity){who,
-                             arn_is_of_role(who->arn),
-                             a->id,
-                             a->partition ? a->partition : "aws",
-                             e->organization,
-                             policies};
+    return (struct identity){.who = who,
+                             .is_role = arn_is_of_role(who->arn),
+                             .account = a->id,
+                             .partition = a->partition ? a->partition : "aws",
+                             .organization = e->organization,
+                             .policies = policies};
 }
 
 /* --- Kinds of identities ------------------------------------------------------------------------
@@ -281,39 +281,11 @@ static const struct outcome *decide_action(struct matrix *m, struct ability *a)
     return m->groups[m->group_count - 1].outcome;
 }
 
-/* A resource of any service that no policy names: all of them, or a partition's, match it. */
-static const char *unnamed_resource(struct arena *arena, const char *partition)
-{
-    return arena_printf(arena, "arn:%s:%c:%c:%c:%c", partition, ACTION_UNNAMED, ACTION_UNNAMED,
-                        ACTION_UNNAMED, ACTION_UNNAMED);
-}
-
-/* What the action acts on, as a pattern of ARNs: of the first the table's resource, else anything
- * of its service, so that a grant on a bucket is none over organizations. Of what is held only on
- * all, one resource of that kind that no policy names. */
-static const char *resource_of(struct matrix *m, const struct privilege *p, size_t i)
-{
-    const char *resource = i == 0 ? p->resource : NULL, *partition = m->of->partition;
-
-    if (!resource && p->on_all)
-        return unnamed_resource(&m->scratch, partition);
-    if (!resource)
-        return arena_printf(&m->scratch, "arn:%s:%.*s:*", partition,
-                            (int)strcspn(p->actions[i], ":"), p->actions[i]);
-    if (p->on_all)
-        resource = arena_printf(&m->scratch, "%.*s%c%c", (int)strcspn(resource, "*"), resource,
-                                ACTION_UNNAMED, ACTION_UNNAMED);
-    return arena_printf(&m->scratch, "arn:%s:iam::%s:%s", partition, m->of->account, resource);
-}
-
 static struct ability ability_at(struct matrix *m, const struct privilege *p, size_t i)
 {
-    struct ability a = {.action = privilege_witness(p->actions[i]),
-                        .mark = mark_of(m->e, p->actions[i]),
-                        .resource = resource_of(m, p, i)};
+    struct ability a = ability_of_privilege(m->of, p, i, &m->scratch);
 
-    if (i == 0 && p->on_others && !m->of->is_role)
-        a.except = m->of->who->arn;
+    a.mark = mark_of(m->e, p->actions[i]);
     return a;
 }
 

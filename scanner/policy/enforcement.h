@@ -73,6 +73,19 @@ enum mfa_requirement mfa_required(const struct held *h, unsigned reachable);
 struct decided held_decided(const struct privileges *p, const struct held *h, size_t action,
                             enum circumstance c, const char **on);
 
+/* --- Bound to a place? --------------------------------------------------------------------------
+ */
+
+/* May the privilege be used from anywhere in the internet, in one of `circumstances`? The request
+ * then comes from an address that the policies may name or not, through no VPC endpoint, and by no
+ * service on the identity's behalf: aws:SourceIp is that address, the keys of VPCs and of calling
+ * services are absent. «Anywhere» are addresses spread over IPv4 and IPv6; who can use it from half
+ * of those of one kind is bound to no place. ALLOWED then tells the statement, and in *in the
+ * circumstance; a denial, that it is bound; UNSURE, what is not understood. */
+struct decided held_from_anywhere(const struct privileges *p, const struct held *h,
+                                  unsigned circumstances, struct arena *arena,
+                                  enum circumstance *in);
+
 /* --- Entry into roles ---------------------------------------------------------------------------
  */
 
