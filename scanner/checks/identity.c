@@ -100,15 +100,14 @@ static const char *machine_token(const char *name, struct arena *arena)
     return NULL;
 }
 
-const char *identity_machine_evidence(const struct account *a, const struct principal *user,
-                                      struct arena *arena)
+const char *identity_machine_mark(const struct principal *user, struct arena *arena)
 {
     static const char *const paths[] = {"/service/", "/system/", "/bots/", NULL};
     const struct tag *tag = NULL;
     const char *token;
     char kind = kind_by_tag(user, &tag);
 
-    if (known_password(a, user).word != WORD_NO || kind == 'p')
+    if (kind == 'p')
         return NULL;
     if (kind == 'm')
         return arena_printf(arena, "tag %s=%s", text_shown(arena, tag->key),
@@ -117,6 +116,12 @@ const char *identity_machine_evidence(const struct account *a, const struct prin
         return arena_printf(arena, "path %s", user->path);
     token = machine_token(user->name, arena);
     return token ? arena_printf(arena, "«%s» in its name", token) : NULL;
+}
+
+const char *identity_machine_evidence(const struct account *a, const struct principal *user,
+                                      struct arena *arena)
+{
+    return known_password(a, user).word == WORD_NO ? identity_machine_mark(user, arena) : NULL;
 }
 
 const char *identity_devices_text(const struct account *a, const struct principal *user,

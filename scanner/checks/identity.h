@@ -23,6 +23,9 @@ void identity_cite_devices(struct checking *c, struct finding *f, const struct p
 const char *identity_machine_evidence(const struct account *a, const struct principal *user,
                                       struct arena *arena);
 
+/* The same evidence whatever the password: that the user is meant for a program. */
+const char *identity_machine_mark(const struct principal *user, struct arena *arena);
+
 /* "2 devices: FIDO, virtual" in the order of the list; "at least 1 device: virtual" where only
  * virtual ones were listed; "a device" by the report's word; "no device". */
 const char *identity_devices_text(const struct account *a, const struct principal *user,
