@@ -45,6 +45,8 @@ const struct collector_list *const *collector_lists(size_t *count)
 static void lay_out_scope(const struct snapshot *s, struct model *m)
 {
     m->taken_at = s->taken_at;
+    if (s->started_at && !clock_parse(s->started_at, &m->started_at))
+        m->started_at = 0;
     m->home = arena_strdup(&m->arena, s->home);
     m->freshness = s->freshness;
     m->region_count = s->region_count;
