@@ -48,7 +48,7 @@ static const char *nothing_text(const struct checking *c)
 static void run_on_account(struct checking *c)
 {
     c->check->run(c);
-    if (c->check->subject == SUBJECT_USER)
+    if (c->check->subject == SUBJECT_USER || c->check->subject == SUBJECT_ACCESS_KEY)
         unknown_for_missing_users(c);
 }
 

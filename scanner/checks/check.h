@@ -80,7 +80,8 @@ struct check_list {
     const struct check *rows;
     size_t count;
 };
-extern const struct check_list root_checks, user_checks, device_checks, strategy_checks;
+extern const struct check_list root_checks, root_central_checks, user_checks, enrolment_checks,
+    console_checks, device_checks, machine_checks, key_checks, evidence_checks, strategy_checks;
 extern const struct check_list enforcement_checks, enforcement_all_checks,
     enforcement_account_checks;
 extern const struct check_list sign_in_checks, call_checks, alarm_checks, detective_checks;
@@ -114,7 +115,7 @@ void attest(struct finding *f, const struct attestation *a);
 void unknown_for_all(struct checking *c, const struct data_status *why);
 /* UNKNOWN for the users that GetAccountSummary counts and the list of users lacks, by name where
  * the credential report has one. A name that only the report has is a user deleted since, as long
- * as list and summary agree. For checks on users, after `run`. */
+ * as list and summary agree. For checks on users and their keys, after `run`. */
 void unknown_for_missing_users(struct checking *c);
 
 /* How many users unknown_for_missing_users() would speak of: counted, and not in the list. For

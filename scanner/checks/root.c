@@ -322,6 +322,31 @@ static void root_access_keys_absent(struct checking *c)
     }
 }
 
+static void root_signing_certificates_absent(struct checking *c)
+{
+    static const enum root_part certificates[] = {ROOT_CERTIFICATES};
+    const struct root_list *told = root_told(c->account, ROOT_CERTIFICATES);
+
+    if (is_contradicted(c, certificates, 1))
+        return;
+    switch (root_presence(c->account, ROOT_CERTIFICATES)) {
+    case ABSENT:
+        judge(c, STATUS_PASS, "root has no signing certificate");
+        break;
+    case PRESENT:
+        judge(c, STATUS_FAIL,
+              told && told->active == 0
+                  ? "root has a signing certificate, at present inactive: whoever may switch it on "
+                    "can sign with its key, without MFA"
+                  : "root has a signing certificate: who holds its private key signs requests as "
+                    "root, without MFA");
+        break;
+    case UNSURE:
+        root_unknown(c, ROOT_CERTIFICATES);
+        break;
+    }
+}
+
 static const struct check rows[] = {
     {
         .id = "iam.root_mfa_enabled",
@@ -373,6 +398,23 @@ static const struct check rows[] = {
         .noun = "root user",
         .nouns = "root users",
         .run = root_access_keys_absent,
+    },
+    {
+        .id = "iam.root_signing_certificates_absent",
+        .title = "Root user has no signing certificates",
+        .severity = SEVERITY_MEDIUM,
+        .tier = TIER_ROOT,
+        .layer = LAYER_POPULATION,
+        .subject = SUBJECT_ROOT,
+        .needs = DATA_BIT(DATA_SUMMARY),
+        .passes_when = "AccountSigningCertificatesPresent is 0",
+        .why = "An X.509 signing certificate of root signs requests to the services that still "
+               "speak SOAP, without MFA. Hardly anybody needs one, and hardly anybody remembers "
+               "that it is there.",
+        .action = "Delete the signing certificates of",
+        .noun = "root user",
+        .nouns = "root users",
+        .run = root_signing_certificates_absent,
     },
 };
 const struct check_list root_checks = {rows, sizeof rows / sizeof *rows};

@@ -165,6 +165,25 @@ static size_t counted_users(const struct account *a)
     return counted(a, SUMMARY_USERS);
 }
 
+/* A user has at most two keys (AWS quota). */
+static size_t counted_keys(const struct account *a)
+{
+    return 2 * counted(a, SUMMARY_USERS);
+}
+
+static void roll_call_keys(struct roll *r, const struct account *a)
+{
+    struct roll users = {0};
+
+    roll_call_users(&users, a);
+    roll_close(&users);
+    for (size_t i = 0; i < users.count; i++) {
+        roll_add(r, arena_printf(&r->arena, "%s#access_key_1", users.names[i]));
+        roll_add(r, arena_printf(&r->arena, "%s#access_key_2", users.names[i]));
+    }
+    arena_free(&users.arena);
+}
+
 static size_t counted_roles(const struct account *a)
 {
     return counted(a, SUMMARY_ROLES);
@@ -186,7 +205,7 @@ static const struct {
                                 roll_call_devices, counted_virtual},
     [SUBJECT_STATEMENT] = {"no policy statement to judge", "policy", roll_call_policies,
                            counted_policies},
-    [SUBJECT_ACCESS_KEY] = {"no access key", "access key", NULL, NULL},
+    [SUBJECT_ACCESS_KEY] = {"no access key", "access key", roll_call_keys, counted_keys},
     [SUBJECT_CREDENTIAL] = {"no service-specific credential", "credential", NULL, NULL},
     [SUBJECT_PROVIDER] = {"no identity provider", "provider", NULL, NULL},
     [SUBJECT_INSTANCE] = {"no instance of IAM Identity Center", "instance", NULL, NULL},

@@ -256,6 +256,10 @@ struct user_story {
     const char *attached;                     /* ARNs of managed policies, separated by blanks */
     const char *inline_policy;                /* document, JSON */
     const char *tag;                          /* "type=service" */
+    const char *created;                      /* NULL: of no time in the list, 2026-01-01 else */
+    const char *used, *changed;               /* the password; NULL: "no_information", "N/A" */
+    const char *made1, *made2;                /* the keys; NULL: "N/A" */
+    const char *enabled;                      /* the devices; NULL: 2026-01-01 */
     bool not_in_report, devices_denied;
 };
 
@@ -263,13 +267,15 @@ struct account_story {
     const char *id;                                                       /* NULL: HOME_ID */
     const char *partition;                                                /* NULL: "aws" */
     const char *root_mfa, *root_password, *root_keys, *root_certificates; /* "-": key absent */
-    const struct user_story *users; /* ends with one without a name */
-    const char *groups, *policies;  /* members of GroupDetailList and Policies, XML */
-    const char *virtual_devices;    /* members besides the users' own, XML */
-    const char *summary;            /* further entries: "MFADevices=3 Policies=1" */
-    const char *report_root;        /* root's row; NULL: none */
-    const char *features;           /* of the organisation, separated by blanks */
-    const char *freshness;          /* NULL: "confirm" */
+    const struct user_story *users;  /* ends with one without a name */
+    const char *groups, *policies;   /* members of GroupDetailList and Policies, XML */
+    const char *virtual_devices;     /* members besides the users' own, XML */
+    const char *summary;             /* further entries: "MFADevices=3 Policies=1" */
+    const char *report_root;         /* root's row; NULL: none */
+    const char *features;            /* of the organisation, separated by blanks */
+    const char *freshness;           /* NULL: "confirm" */
+    const char *password_policy;     /* elements of it, XML; NULL: none was set */
+    const char *service_credentials; /* members, XML */
 };
 
 static inline const char *word_or(const char *text, const char *other)
@@ -327,6 +333,8 @@ static inline void story_user(struct run *r, const struct account_story *a,
                     "<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>%s"
                     "</PolicyDocument></member></UserPolicyList>",
                     percent_encoded(&r->arena, u->inline_policy));
+    if (u->created)
+        strbuf_addf(out, "<CreateDate>%s</CreateDate>", u->created);
     if (u->tag)
         strbuf_addf(out, "<Tags><member><Key>%.*s</Key><Value>%s</Value></member></Tags>", (int)key,
                     u->tag, u->tag + key + 1);
@@ -367,14 +375,18 @@ static inline void story_report(struct run *r, const struct account_story *a)
 {
     cleanup_strbuf struct strbuf csv = STRBUF_INIT(16 * MIB);
 
-    strbuf_addstr(&csv, REPORT_HEADER "\n");
+    strbuf_addstr(&csv, REPORT_HEADER ",password_last_changed,access_key_1_last_rotated,"
+                                      "access_key_2_last_rotated\n");
     if (a->report_root)
-        strbuf_addf(&csv, "%s\n", a->report_root);
+        strbuf_addf(&csv, "%s,N/A,N/A,N/A\n", a->report_root);
     for (const struct user_story *u = a->users; u && u->name; u++)
         if (!u->not_in_report)
-            strbuf_addf(&csv, "%s,%s,2026-01-01T00:00:00Z,%s,no_information,%s,%s,%s\n", u->name,
-                        story_arn(r, a, u), word_or(u->password, "false"), word_or(u->mfa, "false"),
-                        word_or(u->key1, "false"), word_or(u->key2, "false"));
+            strbuf_addf(&csv, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", u->name, story_arn(r, a, u),
+                        word_or(u->created, "2026-01-01T00:00:00Z"), word_or(u->password, "false"),
+                        word_or(u->used, "no_information"), word_or(u->mfa, "false"),
+                        word_or(u->key1, "false"), word_or(u->key2, "false"),
+                        word_or(u->changed, "N/A"), word_or(u->made1, "N/A"),
+                        word_or(u->made2, "N/A"));
     run_report(r, word_or(a->id, HOME_ID), csv.buf);
 }
 
@@ -428,8 +440,9 @@ static inline void story_virtual_devices(struct run *r, const struct account_sto
             if (is_virtual_serial(d, strcspn(d, " ")))
                 strbuf_addf(&out,
                             "<member><SerialNumber>%.*s</SerialNumber><EnableDate>"
-                            "2026-01-01T00:00:00Z</EnableDate><User><Arn>%s</Arn></User></member>",
-                            (int)strcspn(d, " "), d, story_arn(r, a, u));
+                            "%s</EnableDate><User><Arn>%s</Arn></User></member>",
+                            (int)strcspn(d, " "), d, word_or(u->enabled, "2026-01-01T00:00:00Z"),
+                            story_arn(r, a, u));
     strbuf_addf(&out, "%s</VirtualMFADevices>", word_or(a->virtual_devices, ""));
     run_answer(r, word_or(a->id, HOME_ID), "ListVirtualMFADevices",
                "{\"AssignmentStatus\":\"Any\",\"MaxItems\":\"1000\"}", out.buf);
@@ -445,9 +458,9 @@ static inline void story_user_devices(struct run *r, const struct account_story 
     strbuf_addstr(&out, "<MFADevices>");
     each_word(&out, u->devices, "<member><SerialNumber>",
               arena_printf(&r->arena,
-                           "</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate>"
+                           "</SerialNumber><EnableDate>%s</EnableDate>"
                            "<UserName>%s</UserName></member>",
-                           u->name));
+                           word_or(u->enabled, "2026-01-01T00:00:00Z"), u->name));
     strbuf_addstr(&out, "</MFADevices><IsTruncated>false</IsTruncated>");
     if (u->devices_denied)
         run_error(r, query, NULL, 403, ACCESS_DENIED);
@@ -475,15 +488,17 @@ static inline void story_user_credentials(struct run *r, const char *id, const s
 {
     const char *parameters = arena_printf(&r->arena, "{\"UserName\":\"%s\"}", u->name);
     cJSON *login = run_query(r, id, "GetLoginProfile", parameters);
-    const char *keys[] = {u->key1, u->key2};
+    const char *keys[] = {u->key1, u->key2}, *made[] = {u->made1, u->made2};
     cleanup_strbuf struct strbuf out = STRBUF_INIT(MIB);
 
     if (is_true(u->password))
         (void)run_page(
             r, login, NULL,
             run_xml(r, "GetLoginProfile",
-                    arena_printf(&r->arena, "<LoginProfile><UserName>%s</UserName></LoginProfile>",
-                                 u->name)));
+                    arena_printf(&r->arena,
+                                 "<LoginProfile><UserName>%s</UserName>%s%s%s</LoginProfile>",
+                                 u->name, u->changed ? "<CreateDate>" : "", word_or(u->changed, ""),
+                                 u->changed ? "</CreateDate>" : "")));
     else
         run_none(r, login);
     strbuf_addstr(&out, "<AccessKeyMetadata>");
@@ -491,8 +506,10 @@ static inline void story_user_credentials(struct run *r, const char *id, const s
         if (keys[i])
             strbuf_addf(&out,
                         "<member><UserName>%s</UserName><AccessKeyId>AKIA%d%s</AccessKeyId>"
-                        "<Status>%s</Status></member>",
-                        u->name, i, u->name, is_true(keys[i]) ? "Active" : "Inactive");
+                        "<Status>%s</Status>%s%s%s</member>",
+                        u->name, i, u->name, is_true(keys[i]) ? "Active" : "Inactive",
+                        made[i] ? "<CreateDate>" : "", word_or(made[i], ""),
+                        made[i] ? "</CreateDate>" : "");
     strbuf_addstr(&out, "</AccessKeyMetadata><IsTruncated>false</IsTruncated>");
     run_answer(r, id, "ListAccessKeys", parameters, out.buf);
     for (int i = 0; i < 2; i++)
@@ -547,8 +564,16 @@ static inline void run_story(struct run *r, const struct account_story *a)
         story_fido(r, id, u);
     run_answer(r, id, "ListServiceSpecificCredentials",
                "{\"AllUsers\":\"true\",\"MaxItems\":\"1000\"}",
-               "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>");
-    run_none(r, run_query(r, id, "GetAccountPasswordPolicy", "{}"));
+               arena_printf(&r->arena,
+                            "<ServiceSpecificCredentials>%s</ServiceSpecificCredentials>"
+                            "<IsTruncated>false</IsTruncated>",
+                            word_or(a->service_credentials, "")));
+    if (a->password_policy)
+        run_answer(
+            r, id, "GetAccountPasswordPolicy", "{}",
+            arena_printf(&r->arena, "<PasswordPolicy>%s</PasswordPolicy>", a->password_policy));
+    else
+        run_none(r, run_query(r, id, "GetAccountPasswordPolicy", "{}"));
     run_answer(r, id, "ListAccountAliases", "{}", "<AccountAliases/>");
     run_answer(r, id, "ListSAMLProviders", "{}", "<SAMLProviderList/>");
     run_answer(r, id, "ListOpenIDConnectProviders", "{}", "<OpenIDConnectProviderList/>");
