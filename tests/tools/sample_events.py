@@ -150,6 +150,11 @@ EVENTS = [
     call(M, "2026-10-07T13:20:44Z", "DeactivateMFADevice",
          session_of(person(M, "sample-admin-03"), True, "2026-10-07T13:05:01Z", ADMIN_KEY),
          {"userName": "sample-user-06", "serialNumber": arn(M, "mfa/sample-old-phone")}),
+    # Production: somebody joins and enrols; the telephone is replaced weeks later.
+    call(P, "2026-09-21T07:52:18Z", "EnableMFADevice",
+         session_of(person(P, "sample-user-09"), False, "2026-09-21T07:48:30Z",
+                    "ASIASAMPLE0000000019"),
+         {"userName": "sample-user-09", "serialNumber": arn(P, "mfa/sample-user-09-first")}),
     # Production: without MFA at the console; a long-term key, which has no session; a role.
     console(P, "2026-11-17T10:26:03Z", GLOBAL, person(P, "sample-user-13"), "No"),
     check_mfa(P, "2026-11-18T06:30:10Z", person(P, "sample-user-12"), "Multiple MFA Devices"),

@@ -15,7 +15,7 @@ NOTHING = Root([], None, [], [])
 
 ROOTS = {
     story.PRODUCTION: Root([("virtual", story.ROOT_DEVICE, "2024-06-12T09:21:33Z")],
-                           "2020-06-17T13:40:02Z", [], []),
+                           "2020-06-17T13:40:02Z", [], story.ROOT_CERTIFICATES[story.PRODUCTION]),
     story.SANDBOX: NOTHING,
 }
 OPERATIONS = ("GetLoginProfile", "ListAccessKeys", "ListMFADevices", "ListSigningCertificates")

@@ -95,6 +95,17 @@ DENY_OLD = {"Version": "2008-10-17", "Statement": [
     {"Effect": "deny", "NotAction": "iam:*", "Resource": "*",
      "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}]}
 
+# A role may be handed to an instance, from one network; and, in a document of long ago, under an
+# operator that IAM has never had.
+OFFICE = ["198.51.100.0/24", "2001:db8:51::/48"]
+HAND_ON_FROM_OFFICE = policy(
+    allow("ec2:RunInstances"),
+    allow("iam:PassRole", "arn:aws:iam::*:role/sample-batch-instance", Sid="HandOnFromOffice",
+          Condition={"IpAddress": {"aws:SourceIp": OFFICE}}))
+HAND_ON_UNREADABLE = policy(
+    allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], Sid="HandOn",
+          Condition={"IpAddressWithin": {"aws:SourceIp": OFFICE}}))
+
 # What `reportgen policy` prints, action by action: tests/e2e/test_sample.py compares the two. A
 # collector that asks something new needs a row here.
 AUDIT_ACTIONS = [
@@ -310,23 +321,28 @@ USERS = {
              "key-only administrator; nothing says it is a machine, so it counts as a person",
              password=False, keys=[key(service_name="sts")], groups=["sample-administrators"]),
         user("sample-user-08", "PNP", devices=[fido("sample-key-a")], groups=["sample-staff"]),
-        user("sample-user-09", "PNF", devices=[virtual("sample-user-09")],
+        user("sample-user-09", "PNF",
+             "new in the period; enrolled at once, by CloudTrail, and has changed the device since",
+             devices=[virtual("sample-user-09", "2026-11-10T08:20:14Z")],
              groups=["sample-staff"]),
         user("sample-user-10", "PNF", "hybrid: a password, a device and an active key",
              devices=[virtual("sample-user-10")], keys=[key(service_name="ecr")],
              groups=["sample-staff"]),
-        user("sample-user-11", "PNF", devices=[hardware("GAHT23456789")],
-             groups=["sample-staff"]),
+        user("sample-user-11", "PNF", "tagged as a program, and has a console password",
+             devices=[hardware("GAHT23456789")], groups=["sample-staff"],
+             tags=[("type", "service")]),
         user("sample-user-12", "PNF", "FIDO, virtual and hardware device at once",
              devices=[fido("sample-key-a"), virtual("sample-user-12"), hardware("GAHT34567890")],
              groups=["sample-staff"]),
-        user("sample-user-13", "FNN", "console user without a device", groups=["sample-staff"]),
+        user("sample-user-13", "FNN", "console user without a device, four weeks after joining",
+             groups=["sample-staff"]),
         user("sample-user-14", "PNF", "decoy: `*` on one bucket only",
              devices=[virtual("sample-user-14")], attached=["sample-bucket-owner"],
              groups=["sample-staff"]),
         user("sample-user-15", "PNF", "a retired SMS device", devices=[sms("sample-user-15")],
              groups=["sample-staff"]),
-        user("sample-user-16", "PNP", devices=[fido("sample-passkey")], groups=["sample-staff"]),
+        user("sample-user-16", "PNP", "new in the period, and enrolled five weeks late",
+             devices=[fido("sample-passkey", "2026-10-20T11:02:45Z")], groups=["sample-staff"]),
         user("sample-user-17", "PNF", "decoy: its policy with `*` on `*` only denies",
              devices=[virtual("sample-user-17")], attached=["sample-deny-without-mfa"],
              groups=["sample-staff"]),
@@ -354,12 +370,16 @@ USERS = {
              "administrator by direct attachment, a machine by path, name and tag",
              path="/service/", password=False, keys=[key(service_name="cloudformation")],
              attached=[ADMINISTRATOR], tags=SERVICE_TAGS),
-        user("svc-sample-orders", "NNN", path="/service/", password=False,
-             keys=[key(service_name="sqs")], tags=SERVICE_TAGS,
-             inline=[("sample-queue", policy(allow("sqs:*", "arn:aws:sqs:*:*:sample-*")))]),
-        user("svc-sample-reports", "NNN", path="/service/", password=False,
+        user("svc-sample-orders", "NNN",
+             "a machine that may hand a role on, from the office's network alone",
+             path="/service/", password=False, keys=[key(service_name="sqs")], tags=SERVICE_TAGS,
+             inline=[("sample-queue", policy(allow("sqs:*", "arn:aws:sqs:*:*:sample-*"))),
+                     ("sample-hand-on", HAND_ON_FROM_OFFICE)]),
+        user("svc-sample-reports", "NNN",
+             "a machine that may hand a role on, under a condition that nobody can read any more",
+             path="/service/", password=False,
              keys=[key(used=None, created="2026-11-19T13:05:12Z")], tags=SERVICE_TAGS,
-             attached=["sample-backup-write"]),
+             attached=["sample-backup-write"], inline=[("sample-hand-on", HAND_ON_UNREADABLE)]),
     ],
     SANDBOX: [
         user("sample-admin-09", "PPF", devices=[virtual("sample-admin-09")],
@@ -374,7 +394,8 @@ USERS = {
         user("sample-user-19", "PNP", devices=[fido("sample-key-a")], groups=["sample-staff"]),
         user("sample-user-20", "PNF", devices=[virtual("sample-user-20")],
              groups=["sample-staff"]),
-        user("sample-user-21", "FNN", "console user without a device", groups=["sample-staff"]),
+        user("sample-user-21", "FNN", "console user without a device, who joined four days ago",
+             groups=["sample-staff"]),
         user("sample-user-22", "PNF",
              "enrolled after the credential report was made: the report says no, the live list "
              "says yes", devices=[virtual("sample-user-22", "2026-11-23T05:12:40Z")],
@@ -402,6 +423,11 @@ USERS = {
 REPORTED = {"sample-user-18": {"devices": [virtual("sample-user-18")]},
             "sample-user-28": {"password": True}}
 MADE_LATE = {"sample-user-29": "2026-11-23T05:17:45Z"}
+# Who joined in the period that the scan looks at.
+JOINED = {"sample-user-09": "2026-09-21T07:30:00Z", "sample-user-13": "2026-10-28T09:00:00Z",
+          "sample-user-16": "2026-09-15T08:45:00Z", "sample-user-21": "2026-11-19T10:15:00Z"}
+# Root users with signing certificates: active or not.
+ROOT_CERTIFICATES = {PRODUCTION: [True]}
 
 # Credentials that stand in no report: user, service, active, created.
 SERVICE_CREDENTIALS = {
@@ -609,7 +635,7 @@ ACCOUNTS = [
             "Root's device is virtual and called `%s`. Two administrators and a person without "
             "MFA, machines, an unassigned virtual device, hostile names and tags." % ROOT_DEVICE,
             "sample-production", 1700003600.25, "2020-06-17T13:40:02Z", 3, (1, 1),
-            ["sample-spare"], 0, Report(23, False, "+00:00", "2026-11-23T03:58:47Z")),
+            ["sample-spare"], 0, Report(23, False, "+00:00", "2026-11-23T01:47:12Z")),
     Account(SANDBOX, "sandbox", "sample-sandbox",
             "Root's password, keys and devices were removed centrally. ListVirtualMFADevices is "
             "denied: the summary counts 14 devices, users own 12 (4 virtual), 2 are in no list.",

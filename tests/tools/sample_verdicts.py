@@ -138,7 +138,7 @@ All others are ordinary: a password and one device, or a machine (`svc-…`, pat
 `type=service`). Roles: service-linked, Identity Center, EC2 with an instance profile, GitHub OIDC,
 SAML, service roles, and ways in from other accounts with and without MFA.
 
-What the first checks must say (every resource: `%s`):
+What the checks must say (every resource: `%s`):
 
 | check | %s | of all |
 |---|---|---|---|---|""" % (EXPECTED, " | ".join(a.short for a in story.ACCOUNTS))

@@ -66,6 +66,8 @@ def created(account, name, until="2025-06-30"):
     """When a user, group, role or policy was made: after its account, before any device."""
     if name in story.MADE_LATE:
         return story.MADE_LATE[name]
+    if name in story.JOINED:
+        return story.JOINED[name]
     return moment(max(account.created[:10], "2022-01-10"), until, "created", account.number, name)
 
 
@@ -375,7 +377,8 @@ def summary(account):
                 InstanceProfiles=sum(bool(r.profile) for r in roles), Providers=len(providers),
                 MFADevices=in_use + len(account.spare) + account.unseen, MFADevicesInUse=in_use,
                 AccountMFAEnabled=mfa, AccountPasswordPresent=password,
-                AccountAccessKeysPresent=0, AccountSigningCertificatesPresent=0)
+                AccountAccessKeysPresent=0, AccountSigningCertificatesPresent=bool(
+                    story.ROOT_CERTIFICATES.get(account.number)) + 0)
 
 
 def summary_xml(account):
@@ -408,9 +411,10 @@ def password_cells(account, user):
     if not user.password:
         return [False, "N/A", "N/A", "N/A"]
     words = (account.number, user.name)
-    used = moment("2026-09-01", "2026-11-22", "sign-in", *words)
-    return [True, used if number(9, *words) else "no_information",
-            moment("2026-01-05", "2026-08-30", "password", *words), "N/A"]
+    joined = story.JOINED.get(user.name)
+    used = moment(joined[:10] if joined else "2026-09-01", "2026-11-22", "sign-in", *words)
+    return [True, max(used, joined or "") if number(9, *words) else "no_information",
+            joined or moment("2026-01-05", "2026-08-30", "password", *words), "N/A"]
 
 
 def reported_user(user):
