@@ -8,6 +8,7 @@
 struct plan {
     struct view view; /* fixed = what is done so far */
     bool *fixed;
+    size_t *rows; /* scratch, one per check */
     struct score *score;
     struct arena *arena;
     BN_CTX *ctx;
@@ -104,28 +105,58 @@ static size_t best_single(struct plan *p, unsigned long *ceiling)
     return best.row;
 }
 
-/* Does `row` hold the ceiling of `account` down, alone or with others? */
-static bool holds(const struct plan *p, size_t account, size_t row)
+/* The fix of a tier that leaves an account the fewest open resources; SIZE_MAX: none is left. */
+static size_t largest_holder(const struct plan *p, size_t account, enum tier tier)
 {
-    const struct check *check = check_at(row);
+    size_t best = SIZE_MAX, most = 0;
 
-    return check->core && !p->fixed[row] && view_tally(&p->view, account, row).open > 0 &&
-           view_tier_ceiling(&p->view, account, check->tier) ==
-               view_account_ceiling(&p->view, account);
+    for (size_t row = 0; row < p->view.in->checks; row++) {
+        const struct check *check = check_at(row);
+        size_t open;
+
+        if (!check->core || check->tier != tier || p->fixed[row])
+            continue;
+        open = view_tally(&p->view, account, row).open;
+        if (open > most) {
+            most = open;
+            best = row;
+        }
+    }
+    return best;
+}
+
+/* The fixes that lift the ceiling of an account together, none of which can be spared: of each tier
+ * that holds it the largest first, until the tier does not hold it any more. Returns their count. */
+static size_t group_of(struct plan *p, size_t account, size_t *rows)
+{
+    int held = view_account_ceiling(&p->view, account);
+    size_t count = 0;
+
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        while (view_tier_ceiling(&p->view, account, (enum tier)tier) == held) {
+            size_t row = largest_holder(p, account, (enum tier)tier);
+
+            if (row == SIZE_MAX)
+                break;
+            p->fixed[row] = true;
+            rows[count++] = row;
+        }
+    for (size_t i = 0; i < count; i++)
+        p->fixed[rows[i]] = false;
+    return count;
 }
 
 /* The account whose ceiling is held by the fewest checks; SIZE_MAX when all stand at 100. */
-static size_t easiest_account(const struct plan *p)
+static size_t easiest_account(struct plan *p)
 {
     size_t best = SIZE_MAX, fewest = SIZE_MAX;
 
     for (size_t a = 0; a < p->view.in->accounts; a++) {
-        size_t holders = 0;
+        size_t holders;
 
         if (view_account_ceiling(&p->view, a) == 100)
             continue;
-        for (size_t row = 0; row < p->view.in->checks; row++)
-            holders += holds(p, a, row);
+        holders = group_of(p, a, p->rows);
         if (holders < fewest) {
             fewest = holders;
             best = a;
@@ -136,13 +167,10 @@ static size_t easiest_account(const struct plan *p)
 
 static void do_group(struct plan *p, size_t account)
 {
-    bool *members = arena_new(p->arena, bool, p->view.in->checks);
+    size_t count = group_of(p, account, p->rows);
 
-    for (size_t row = 0; row < p->view.in->checks; row++)
-        members[row] = holds(p, account, row);
-    for (size_t row = 0; row < p->view.in->checks; row++)
-        if (members[row])
-            do_fix(p, row);
+    for (size_t i = 0; i < count; i++)
+        do_fix(p, p->rows[i]);
 }
 
 /* Do the next fix, or the next group of fixes; false when nothing is left. */
@@ -165,6 +193,7 @@ void score_plan(const struct score_input *in, struct score *s, struct arena *are
     struct plan p = {.view = {.in = in}, .score = s, .arena = arena, .ctx = ratio_scratch()};
 
     p.fixed = arena_new(arena, bool, in->checks);
+    p.rows = arena_new(arena, size_t, in->checks);
     p.view.fixed = p.fixed;
     while (next_step(&p))
         p.group++;

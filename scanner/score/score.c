@@ -41,7 +41,7 @@ static void fill_tiers(const struct view *v, struct score *s, BN_CTX *ctx)
         struct tier_score *tier = &s->tiers[t];
         struct ratio rate;
 
-        tier->assessed = view_tier_rate(v, (enum tier)t, &rate, ctx);
+        tier->assessed = view_tier_rate(v, (enum tier)t, &rate);
         tier->rate = ratio_floor(&rate, 10000, ctx);
         ratio_free(rate);
         tier->ceiling = 100;

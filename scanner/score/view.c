@@ -38,24 +38,19 @@ void ratio_free(struct ratio r)
     BN_free(r.d);
 }
 
-/* a += n/d * weight, consuming nothing. */
+/* a += n/d * weight, consuming nothing. Not reduced: the denominator is at most the product of one
+ * count per check, some thousand bits, and BN_gcd takes a hundred times what it saves. */
 static void ratio_add(struct ratio *a, const struct ratio *b, unsigned long weight, BN_CTX *ctx)
 {
-    BIGNUM *left = number(0), *right = number(0), *gcd = number(0);
+    BIGNUM *left = number(0), *right = number(0);
 
     must(BN_mul(left, a->n, b->d, ctx));
     must(BN_mul(right, b->n, a->d, ctx));
     must(BN_mul_word(right, weight));
     must(BN_add(a->n, left, right));
     must(BN_mul(a->d, a->d, b->d, ctx));
-    must(BN_gcd(gcd, a->n, a->d, ctx));
-    if (!BN_is_zero(gcd) && !BN_is_one(gcd)) {
-        must(BN_div(a->n, NULL, a->n, gcd, ctx));
-        must(BN_div(a->d, NULL, a->d, gcd, ctx));
-    }
     BN_free(left);
     BN_free(right);
-    BN_free(gcd);
 }
 
 void ratio_multiply(struct ratio *a, unsigned long n, unsigned long d)
@@ -119,24 +114,41 @@ unsigned long view_tier_weight(const struct view *v, enum tier tier)
     return sum;
 }
 
-/* Rate of a tier as a fraction of 1; false when no check of weight has a rate. */
-bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out, BN_CTX *ctx)
+/* Multiply by every count of resources of the tier, which is 0 for no row that has a rate. */
+static void multiply_by_counts(const struct view *v, enum tier tier, BIGNUM *n)
+{
+    for (size_t row = 0; row < v->in->checks; row++) {
+        struct tally t = view_pooled(v, row);
+
+        if (check_at(row)->tier == tier && t.proven + t.open > 0)
+            must(BN_mul_word(n, t.proven + t.open));
+    }
+}
+
+/* Rate of a tier as a fraction of 1; false when no check of weight has a rate. All rates are put on
+ * one denominator, the product of the counts: exact, and no greatest common divisor is needed. */
+bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out)
 {
     unsigned long sum = view_tier_weight(v, tier);
+    BIGNUM *part;
 
     *out = ratio_of(0, 1);
     if (sum == 0)
         return false;
+    part = number(0);
+    multiply_by_counts(v, tier, out->d);
     for (size_t row = 0; row < v->in->checks; row++) {
         struct tally t = view_pooled(v, row);
-        struct ratio rate;
 
         if (check_at(row)->tier != tier || t.proven + t.open == 0)
             continue;
-        rate = ratio_of(t.proven, t.proven + t.open);
-        ratio_add(out, &rate, view_weight(check_at(row)), ctx);
-        ratio_free(rate);
+        must(BN_copy(part, out->d) != NULL);
+        (void)BN_div_word(part, t.proven + t.open); /* without rest: it is a factor */
+        must(BN_mul_word(part, t.proven));
+        must(BN_mul_word(part, view_weight(check_at(row))));
+        must(BN_add(out->n, out->n, part));
     }
+    BN_free(part);
     ratio_multiply(out, 1, sum);
     return true;
 }
@@ -163,7 +175,7 @@ bool view_raw(const struct view *v, struct ratio *out, BN_CTX *ctx)
     for (int tier = 0; tier < TIER_COUNT; tier++) {
         struct ratio rate;
 
-        if (view_tier_rate(v, (enum tier)tier, &rate, ctx))
+        if (view_tier_rate(v, (enum tier)tier, &rate))
             ratio_add(out, &rate, (unsigned long)tier_weight((enum tier)tier), ctx);
         ratio_free(rate);
     }
@@ -190,30 +202,40 @@ static int ceiling_by_share(enum tier tier, size_t open, size_t all)
     }
 }
 
-int view_tier_ceiling(const struct view *v, size_t account, enum tier tier)
+/* Ceilings that each tier leaves an account, in one pass: plans ask this thousands of times. */
+static void tier_ceilings(const struct view *v, size_t account, int out[TIER_COUNT])
 {
-    size_t open = 0, all = 0;
+    size_t open[TIER_COUNT] = {0}, all[TIER_COUNT] = {0};
 
     for (size_t row = 0; row < v->in->checks; row++) {
-        struct tally t = view_tally(v, account, row);
+        const struct check *check = check_at(row);
+        struct tally t;
 
-        if (!check_at(row)->core || check_at(row)->tier != tier)
+        if (!check->core)
             continue;
-        open += t.open;
-        all += t.open + t.proven;
+        t = view_tally(v, account, row);
+        open[check->tier] += t.open;
+        all[check->tier] += t.open + t.proven;
     }
-    return ceiling_by_share(tier, open, all);
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        out[tier] = ceiling_by_share((enum tier)tier, open[tier], all[tier]);
+}
+
+int view_tier_ceiling(const struct view *v, size_t account, enum tier tier)
+{
+    int ceilings[TIER_COUNT];
+
+    tier_ceilings(v, account, ceilings);
+    return ceilings[tier];
 }
 
 int view_account_ceiling(const struct view *v, size_t account)
 {
-    int lowest = 100;
+    int ceilings[TIER_COUNT], lowest = 100;
 
-    for (int tier = 0; tier < TIER_COUNT; tier++) {
-        int ceiling = view_tier_ceiling(v, account, (enum tier)tier);
-
-        lowest = ceiling < lowest ? ceiling : lowest;
-    }
+    tier_ceilings(v, account, ceilings);
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        lowest = ceilings[tier] < lowest ? ceilings[tier] : lowest;
     return lowest;
 }
 

@@ -44,7 +44,7 @@ unsigned long view_tier_weight(const struct view *v, enum tier tier);
 unsigned long view_weight_of_tiers(const struct view *v);
 
 /* Rate of a tier, and raw, as fractions of 1, always set; false when nothing has a rate. */
-bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out, BN_CTX *ctx);
+bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out);
 bool view_raw(const struct view *v, struct ratio *out, BN_CTX *ctx);
 
 /* Ceilings that open core checks leave: of a tier and as a whole in one account, 49..100. */

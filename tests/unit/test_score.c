@@ -2,7 +2,7 @@
  * against a second implementation that shares nothing but the catalogue. */
 #include "run_dir.h"
 
-#define ROUNDS 400
+#define ROUNDS 200
 #define MOST_ACCOUNTS 4
 #define MOST_FINDINGS 4096
 #define ROOT "iam.root_mfa_enabled"
@@ -537,16 +537,21 @@ static double ceiling_with(const struct score_input *in, uint64_t fixed)
     return (double)c.n / (double)c.d;
 }
 
-/* A group of several lifts the ceiling only when all of it is done. */
+/* A group of several lifts the ceiling only when all of it is done: every part of a small one,
+ * of a large one all but each single fix. */
 static void expect_group(const struct organisation *o, size_t first, size_t size, uint64_t done)
 {
     double before = ceiling_with(&o->input, done);
-    uint64_t all = (1U << size) - 1;
+    uint64_t all = ((uint64_t)1 << size) - 1;
+    uint64_t parts = size <= 8 ? all : size + 1;
 
-    for (uint64_t some = 1; some <= all; some++) {
+    for (uint64_t part = 1; part <= parts; part++) {
+        uint64_t some = size <= 8 ? part : all & ~((uint64_t)1 << (part - 1));
         uint64_t fixed = done;
         double after;
 
+        if (part == parts)
+            some = all;
         for (size_t i = 0; i < size; i++)
             if (some >> i & 1)
                 fixed |= (uint64_t)1 << o->score.fixes[first + i].row;
@@ -599,7 +604,7 @@ static void expect_plan(const struct organisation *o)
 
 TEST(the_order_of_work_leads_to_100)
 {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < ROUNDS / 4; round++) {
         random_organisation(&org);
         if (score_of(&org)->assessed)
             expect_plan(&org);
@@ -691,7 +696,7 @@ TEST(the_ceiling_comes_first)
 
     perfect(&org, 1);
     add_to(&org, 0, USERS, 0, 1);
-    add_to(&org, 0, HARDWARE, 0, 500 - (size_t)org.findings.count);
+    add_to(&org, 0, HARDWARE, 0, 400);
     s = score_of(&org);
     assert_int_equal(s->fix_count, 2);
     assert_string_equal(check_at(s->fixes[0].row)->id, USERS);
