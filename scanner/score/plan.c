@@ -126,7 +126,8 @@ static size_t largest_holder(const struct plan *p, size_t account, enum tier tie
 }
 
 /* The fixes that lift the ceiling of an account together, none of which can be spared: of each tier
- * that holds it the largest first, until the tier does not hold it any more. Returns their count. */
+ * that holds it the largest first, until the tier does not hold it any more. Returns their count.
+ */
 static size_t group_of(struct plan *p, size_t account, size_t *rows)
 {
     int held = view_account_ceiling(&p->view, account);
