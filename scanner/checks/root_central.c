@@ -18,10 +18,16 @@ static const struct account *home_of(const struct checking *c)
 /* --- The organisation ---------------------------------------------------------------------------
  */
 
+/* By DescribeOrganization, or else by the answer about its features; NULL: neither names it. */
+static const char *organization_id(const struct checking *c)
+{
+    return c->model->organization_id ? c->model->organization_id : c->model->features_of;
+}
+
 static struct finding *organization_verdict(struct checking *c, enum status status,
                                             const char *detail)
 {
-    const char *id = c->model->organization_id ? c->model->organization_id : c->account->id;
+    const char *id = organization_id(c);
     struct finding *f = verdict(c, status, id, id, "%s", detail);
 
     cite(c, f, c->model->management_source);
@@ -51,10 +57,10 @@ static void judge_features(struct checking *c)
 static void judge_organization(struct checking *c)
 {
     const struct data_status *features = &c->account->data[DATA_ORGANIZATION_FEATURES];
-    const char *id = c->model->organization_id;
+    const char *id = organization_id(c);
 
-    if (c->model->root_credentials_management ||
-        (id && data_complete(c->account, DATA_ORGANIZATION_FEATURES)))
+    if (id && (c->model->root_credentials_management ||
+               data_complete(c->account, DATA_ORGANIZATION_FEATURES)))
         judge_features(c);
     else if (id)
         unknown_because(c, id, id, features);

@@ -123,7 +123,8 @@ static int feature_end(void *context, const struct xml_at *at, const char *text,
     struct reader *r = context;
     const char *path = field_path(at);
 
-    (void)err;
+    if (path && strcmp(path, "OrganizationId") == 0)
+        return collect_text(r->model, text, len, &r->model->features_of, err);
     if (path && strcmp(path, "EnabledFeatures/member") == 0 && len == 25 &&
         memcmp(text, "RootCredentialsManagement", 25) == 0) {
         r->model->root_credentials_management = true;

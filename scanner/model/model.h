@@ -269,6 +269,7 @@ struct model {
     size_t listed_count;
     struct organization *organization; /* model/organization.h; NULL: none, or not asked */
     bool root_credentials_management;  /* ListOrganizationsFeatures */
+    const char *features_of;           /* the organisation's id that it names; NULL: none seen */
     struct source features_source;     /* of that feature; without a file: not enabled */
 
     struct identity_center *centers; /* instances of IAM Identity Center: model/federation.h */

@@ -143,7 +143,7 @@ bool view_tier_rate(const struct view *v, enum tier tier, struct ratio *out)
         if (check_at(row)->tier != tier || t.proven + t.open == 0)
             continue;
         must(BN_copy(part, out->d) != NULL);
-        (void)BN_div_word(part, t.proven + t.open); /* without rest: it is a factor */
+        must(BN_div_word(part, t.proven + t.open) == 0); /* a factor: without rest */
         must(BN_mul_word(part, t.proven));
         must(BN_mul_word(part, view_weight(check_at(row))));
         must(BN_add(out->n, out->n, part));

@@ -55,7 +55,8 @@ def credential_report(users):
     rows = [COLUMNS, ("<root_account>", f"arn:aws:iam::{ACCOUNT}:root", TIME, "not_supported",
                       "false", "false", "false", *NEVER_USED)]
     rows += [(u["name"], arn(u), TIME, str(u.get("password", True)).lower(),
-              str(bool(u.get("devices"))).lower(), "false", "false", *NEVER_USED) for u in users]
+              str(bool(u.get("devices"))).lower(), "false", "false", TIME, *NEVER_USED[1:])
+             for u in users]
     table = "\n".join(",".join(row) for row in rows)
     return answer("GetCredentialReport", (
         f"<Content>{base64.b64encode(table.encode()).decode()}</Content>"
@@ -186,19 +187,30 @@ def all_answers(root, users):
         "<ServiceSpecificCredentials/><IsTruncated>false</IsTruncated>")
     yield "iam", "GetAccountPasswordPolicy", {}, answer(
         "GetAccountPasswordPolicy",
-        "<PasswordPolicy><MinimumPasswordLength>14</MinimumPasswordLength></PasswordPolicy>")
+        "<PasswordPolicy><MinimumPasswordLength>14</MinimumPasswordLength>"
+        "<PasswordReusePrevention>24</PasswordReusePrevention></PasswordPolicy>")
     yield "organizations", "DescribeOrganization", {}, NO_ORGANIZATION
     for operation in ("ListAccounts", "ListRoots", "ListDelegatedAdministrators"):
         yield "organizations", operation, {"MaxResults": 20}, NO_ORGANIZATION
 
 
-def write_run(path, root, users=(), overrides=()):
-    """A run directory of one account."""
+def neglected():
+    """Answers of an account in which nobody has set anything up."""
+    return {"DescribeTrails": told({"trailList": []}),
+            "GetAccountPasswordPolicy": answer(
+                "GetAccountPasswordPolicy",
+                "<PasswordPolicy><MinimumPasswordLength>6</MinimumPasswordLength>"
+                "</PasswordPolicy>")}
+
+
+def write_run(path, root, users=(), overrides=(), instead=()):
+    """A run directory of one account. instead: bodies by operation, for those of a good one."""
     folder = path / "raw" / ACCOUNT
     folder.mkdir(parents=True)
     queries = []
     answers = [*all_answers(root, users), *watched_answers(), *event_answers()]
     for number, (service, operation, parameters, body, *region) in enumerate(answers, 1):
+        body = dict(instead).get(operation, body)
         kind = "json" if body[:1] == b"{" else "xml"
         name = f"raw/{ACCOUNT}/{number:04}-{service}-{operation}.{kind}"
         (path / name).write_bytes(body)
@@ -222,8 +234,8 @@ def write_run(path, root, users=(), overrides=()):
 @pytest.fixture
 def evaluate(program, tmp_path):
     """findings.json of such a run; the run itself is at tmp_path/run."""
-    def judge(root, users=()):
-        path = write_run(tmp_path / "run", root, users)
+    def judge(root, users=(), instead=()):
+        path = write_run(tmp_path / "run", root, users, instead=instead)
         program("evaluate", path, "--now", NOW, status=0)
         return json.loads((path / "findings.json").read_text(encoding="utf-8"))
     return judge
@@ -238,14 +250,19 @@ def fido(name):
     return f"arn:aws:iam::{ACCOUNT}:u2f/user/{name}/key-SAMPLE"
 
 
+def keys(name):
+    """One to use, and one to recover with."""
+    return [f"arn:aws:iam::{ACCOUNT}:u2f/user/{name}/key-{letter}" for letter in "AB"]
+
+
 def virtual_device(name):
     return f"arn:aws:iam::{ACCOUNT}:mfa/{name}"
 
 
 def test_perfect(evaluate):
     """Nothing open in any tier: 100, A, complete, and nothing to do."""
-    users = [{"name": "a", "admin": True, "devices": [fido("a")]},
-             {"name": "b", "devices": [fido("b")]}]
+    users = [{"name": "a", "admin": True, "devices": keys("a")},
+             {"name": "b", "devices": keys("b")}]
     found = evaluate(SAFE, users)
     assert found["score"]["value"] == 100 and found["score"]["grade"] == "A"
     assert found["score"]["ceiling"] == 100 and found["score"]["fixes"] == []
@@ -261,7 +278,7 @@ def test_grade_is_shown_when_complete(evaluate, program, tmp_path):
 
 
 def test_only_a_root_without_mfa(evaluate):
-    found = evaluate(BARE)
+    found = evaluate(BARE, instead=neglected())
     assert found["score"]["value"] < 30 and found["score"]["grade"] == "F"
     assert found["score"]["ceiling"] == 49
 
@@ -309,7 +326,7 @@ def test_fixing_never_lowers(evaluate, program, tmp_path):
     before = evaluate(BARE, users)["score"]["value"]
     steps = [(SAFE, [])]
     for n in range(1, 4):
-        steps.append((SAFE, [{**u, "devices": [fido(u["name"])]} for u in users[:n]]))
+        steps.append((SAFE, [{**u, "devices": keys(u["name"])} for u in users[:n]]))
     for number, (root, fixed) in enumerate(steps):
         path = write_run(tmp_path / str(number), root, fixed + users[len(fixed):])
         program("evaluate", path, "--now", NOW, status=0)

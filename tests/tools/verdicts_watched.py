@@ -167,6 +167,15 @@ def saml(account):
                        for arn in federation.saml_providers(account.number)}, account.number)
 
 
+def entry_points(account):
+    """Nobody has said whose they are; and what a role may trust must be readable to list them."""
+    effects = {statement["Effect"] for role in story.ROLES[account.number]
+               for statement in role.trust["Statement"]}
+    if effects - {"Allow", "Deny"}:
+        return UNKNOWN
+    return MANUAL if federation.federated(account.number) else NONE
+
+
 def account_verdicts(account):
     number, root = account.number, wire.root_arn(account)
     return {
@@ -181,6 +190,5 @@ def account_verdicts(account):
         "ds.radius_mfa": directories(account),
         "federation.saml_mfa_attested": saml(account),
         "federation.identity_center_mfa": identity_center(account),
-        "federation.entry_points_inventoried": {
-            number: MANUAL if federation.federated(number) else NONE},
+        "federation.entry_points_inventoried": {number: entry_points(account)},
     }

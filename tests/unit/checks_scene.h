@@ -51,6 +51,7 @@ static inline struct findings scene_judge(struct scene *s, const char *check)
 {
     struct findings out = {0};
     struct checking c = {.check = check_find(check),
+                         .inputs = &inputs_default,
                          .model = &s->model,
                          .account = &s->account,
                          .enforcement = enforcement_open(&s->model, &s->account, &s->arena),

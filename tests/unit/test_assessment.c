@@ -215,10 +215,12 @@ static void close_judgement(struct judgement *o)
     model_free(&o->model);
 }
 
-/* What was denied by an SCP, and nothing else, is allowed when it was not seen. */
+/* What was denied by an SCP, and nothing else, is allowed when it was not seen; and a sign-in of
+ * which the credential report does not know yet is known by events alone. */
 static bool may_become(const char *check, enum status was, enum status is)
 {
-    bool narrows = check_find(check)->narrows != 0;
+    bool narrows =
+        check_find(check)->narrows != 0 || strcmp(check, "iam.console_access_unused") == 0;
 
     return is == was || is == STATUS_UNKNOWN ||
            (narrows && was == STATUS_PASS && is == STATUS_FAIL);

@@ -414,8 +414,11 @@ TEST(buckets_that_were_not_listed)
 /* A judge of one resource, called as its check would. */
 static struct checking open_checking(struct watched *w, const char *check)
 {
-    return (struct checking){
-        .check = check_find(check), .model = &w->model, .account = w->account, .out = &w->findings};
+    return (struct checking){.check = check_find(check),
+                             .model = &w->model,
+                             .inputs = &inputs_default,
+                             .account = w->account,
+                             .out = &w->findings};
 }
 
 static void expect_last(struct watched *w, enum status status, const char *detail)

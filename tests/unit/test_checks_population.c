@@ -194,14 +194,16 @@ TEST(an_account_in_no_organisation_is_managed_by_nobody)
     done(&j);
 }
 
-TEST(an_organisation_that_is_not_seen_leaves_all_open)
+/* The answer about features names the organisation too: that verdict stands. */
+TEST(an_organisation_that_is_not_seen_leaves_its_members_open)
 {
     struct judged j;
 
     judge_organization(&j, REFUSED, "", &(struct account_story){0});
     expect_holds(expect_status(&j.findings, CENTRAL, "root", STATUS_UNKNOWN)->detail,
                  "AccessDenied");
-    assert_int_equal(count_of(&j.findings, CENTRAL, STATUS_FAIL), 0);
+    expect_status(&j.findings, CENTRAL, "o-sample00001", STATUS_FAIL);
+    assert_int_equal(count_of(&j.findings, CENTRAL, STATUS_FAIL), 1);
     assert_int_equal(count_of(&j.findings, CENTRAL, STATUS_PASS), 0);
     done(&j);
     expect_verdict(&(struct account_story){0}, CENTRAL, "root", STATUS_UNKNOWN, "not collected");
@@ -314,6 +316,7 @@ TEST(a_late_device_is_late_by_events_alone)
     struct event enabled = {.time = MADE_AT + 7 * 86400LL,
                             .id = "e-1",
                             .name = "EnableMFADevice",
+                            .source = "iam.amazonaws.com",
                             .target_user = "u",
                             .where = {"raw/x.json", "/Events/0", NULL}};
     struct event_reading whole = {
@@ -401,8 +404,10 @@ TEST(a_sign_in_by_events_counts)
     struct event event = {.time = 1795348800LL,
                           .id = "e-1",
                           .name = "ConsoleLogin",
+                          .source = "signin.amazonaws.com",
                           .outcome = "Success",
                           .by = {.type = "IAMUser", .arn = ARN "user/u"},
+                          .region = "us-east-1",
                           .where = {"raw/x.json", "/Events/0", NULL}};
     struct events events = {.at = &event, .count = 1};
     static const struct {
@@ -790,7 +795,7 @@ int main(void)
         cmocka_unit_test(each_credential_of_a_member_counts),
         cmocka_unit_test(the_management_account_has_no_member_finding),
         cmocka_unit_test(an_account_in_no_organisation_is_managed_by_nobody),
-        cmocka_unit_test(an_organisation_that_is_not_seen_leaves_all_open),
+        cmocka_unit_test(an_organisation_that_is_not_seen_leaves_its_members_open),
         cmocka_unit_test(sms_devices_are_told_by_the_users_own_list),
         cmocka_unit_test(a_second_device_may_be_of_a_kind_that_is_not_listed),
         cmocka_unit_test(new_users_have_seven_days),

@@ -31,6 +31,7 @@ struct watched {
     struct report_row root;
     struct principal users[SCENE_MOST], roles[SCENE_MOST];
     struct credentials credentials[SCENE_MOST];
+    struct password_policy no_policy;
     struct findings findings;
 };
 
@@ -58,7 +59,8 @@ static inline void watched_begin(struct watched *w)
                                       .report_info = &w->report,
                                       .federation = &w->federation,
                                       .detective = &w->detective,
-                                      .events = &w->events};
+                                      .events = &w->events,
+                                      .password_policy = &w->no_policy};
     w->accounts[1] = (struct account){.id = OTHER_ID, .root_arn = "", .reason = "not asked"};
     w->account = &w->accounts[0];
     w->report = (struct report){.generated_at = "2026-11-23T05:00:00Z", .generated = TO - 3600};
