@@ -206,7 +206,8 @@ static const struct {
     [SUBJECT_STATEMENT] = {"no policy statement to judge", "policy", roll_call_policies,
                            counted_policies},
     [SUBJECT_ACCESS_KEY] = {"no access key", "access key", roll_call_keys, counted_keys},
-    [SUBJECT_CREDENTIAL] = {"no service-specific credential", "credential", NULL, NULL},
+    [SUBJECT_CREDENTIAL] = {"no service-specific credential", "credential", roll_call_users,
+                            counted_users}, /* whose credentials they would be */
     [SUBJECT_PROVIDER] = {"no identity provider", "provider", NULL, NULL},
     [SUBJECT_INSTANCE] = {"no instance of IAM Identity Center", "instance", NULL, NULL},
     [SUBJECT_EVENT] = {"no such event in the period", "event", NULL, NULL},
