@@ -20,14 +20,25 @@ static const struct option_row options[] = {
     {0},
 };
 
+static void print_row(size_t width, const char *id, const char *severity, const char *tier,
+                      const char *layer, const char *title)
+{
+    printf("%-*s  %-8s  %-10s  %-5s  %s\n", (int)width, id, severity, tier, layer, title);
+}
+
 static void list_text(void)
 {
-    printf("%-34s %-9s %-11s %-6s %s\n", "ID", "SEVERITY", "TIER", "LAYER", "TITLE");
+    size_t width = 0;
+
+    for (size_t row = 0; row < check_count(); row++)
+        if (strlen(check_at(row)->id) > width)
+            width = strlen(check_at(row)->id);
+    print_row(width, "ID", "SEVERITY", "TIER", "LAYER", "TITLE");
     for (size_t row = 0; row < check_count(); row++) {
         const struct check *c = check_at(row);
 
-        printf("%-34s %-9s %-11s %-6s %s\n", c->id, severity_name(c->severity), tier_name(c->tier),
-               layer_name(c->layer), c->title);
+        print_row(width, c->id, severity_name(c->severity), tier_name(c->tier),
+                  layer_name(c->layer), c->title);
     }
 }
 
