@@ -249,11 +249,11 @@ static cJSON *next_page(struct json_list *list)
 static void add_limits(cJSON *report, const struct snapshot *s)
 {
     static const char *const limits[] = {
-        "A registered device makes AWS ask for a second factor at that user's console sign-in. "
-        "Whether policies require MFA of access keys and role sessions is not judged by this "
-        "version; the composite check names the parts that are missing.",
-        "MFA at an identity provider (SAML, OIDC, IAM Identity Center) cannot be read from AWS "
-        "and is not judged by this version.",
+        "Whether policies require MFA is decided by this program's own evaluation of the policies "
+        "that AWS lists: identity policies, groups, boundaries, trust policies, SCPs and RCPs. "
+        "Policies on other resources, VPC endpoints and sessions were not read.",
+        "MFA at an identity provider (SAML, IAM Identity Center) cannot be read from AWS: it is "
+        "manual until somebody attests it, and sign-ins recorded by CloudTrail can contradict it.",
         "Whether a user has a console password comes from the credential report, which AWS "
         "renews at most every four hours; devices are read live.",
         "Whether root has a hardware device is inferred where it says so: AWS lists root's "
