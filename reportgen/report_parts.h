@@ -33,6 +33,9 @@ void report_add_hash(cJSON *obj, const char *key, const char *hex);
 void report_add_severity(cJSON *obj, enum severity severity);
 /* What to do about the open resources of a check, by its row; empty when there is none. */
 void report_add_work(cJSON *obj, const char *key, const struct assessment *a, size_t row);
+/* The finding's fixes: each with "isAction", "language" ("sh", "json", "hcl", "" of plain text),
+ * "fence" (backticks that hold its text) and "aboutText". */
+cJSON *report_fixes_json(const struct finding *f);
 /* Name of an account for people: in Organizations, else the alias, else the id. */
 const char *report_account_name(const struct account *account);
 

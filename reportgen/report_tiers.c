@@ -93,7 +93,8 @@ static cJSON *finding_json(const struct assessment *a, const struct finding *f)
     cJSON_AddItemToObject(row, "waiver", assessment_waiver_json(f->waiver));
     add_basis(row, f);
     cJSON_AddItemToObject(row, "attestation", assessment_attestation_json(f->attestation));
-    cJSON_AddItemToObject(row, "fixes", assessment_fixes_json(f));
+    cJSON_AddItemToObject(row, "fixes", report_fixes_json(f));
+    cJSON_AddBoolToObject(row, "hasRemedies", f->remedy_count > 0);
     return row;
 }
 
@@ -256,6 +257,7 @@ static cJSON *check_json(struct report_source *source, size_t number)
     add_group_counts(row, &n);
     add_gain(row, a, number);
     report_add_work(row, "fix", a, number);
+    cJSON_AddBoolToObject(row, "hasRemedies", n.by_status[STATUS_FAIL] > 0);
     add_frameworks(row, a, check->id);
     report_add_list(row, "findings", source, number, next_finding);
     report_add_list(row, "openFindings", source, number, next_open);

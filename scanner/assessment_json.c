@@ -114,15 +114,43 @@ cJSON *assessment_attestation_json(const struct attestation *a)
     return row;
 }
 
+/* "<A> <B>" as a list. */
+static cJSON *blanks_json(const char *blanks)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    while (*blanks) {
+        size_t len = strcspn(blanks, " ");
+        cleanup_strbuf struct strbuf blank = STRBUF_INIT(LIMIT_NAME_BYTES);
+
+        strbuf_add(&blank, blanks, len);
+        cJSON_AddItemToArray(list, cJSON_CreateString(blank.buf));
+        blanks += len + strspn(blanks + len, " ");
+    }
+    return list;
+}
+
+static void add_fix(cJSON *list, const char *kind, const char *about, const char *text,
+                    const char *blanks)
+{
+    cJSON *row = json_append_object(list);
+
+    cJSON_AddStringToObject(row, "kind", kind);
+    cJSON_AddStringToObject(row, "about", about);
+    cJSON_AddStringToObject(row, "text", text);
+    cJSON_AddItemToObject(row, "blanks", blanks_json(blanks));
+}
+
 cJSON *assessment_fixes_json(const struct finding *f)
 {
     cJSON *list = cJSON_CreateArray();
 
-    if (f->fix) {
-        cJSON *row = json_append_object(list);
+    if (f->fix)
+        add_fix(list, "action", "", f->fix, "");
+    for (size_t i = 0; i < f->remedy_count; i++) {
+        const struct remedy *r = &f->remedies[i];
 
-        cJSON_AddStringToObject(row, "kind", "action");
-        cJSON_AddStringToObject(row, "text", f->fix);
+        add_fix(list, remedy_name(r->kind), r->about, r->text, r->blanks);
     }
     return list;
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
+#include "checks/fix.h"
 #include "collect/collect.h"
 #include "model/credentials.h"
 
@@ -102,6 +103,7 @@ static void judge(const struct model *m, const struct account *a, struct finding
     }
     for (size_t i = c.first; i < out->count; i++)
         out->at[i].fix = fix_of(out, check_at(out->at[i].row), &out->at[i]);
+    fixes_add(&c, c.first);
     arena_free(&scratch);
 }
 

@@ -59,6 +59,37 @@ bool denial_covers(const struct statement *deny, const struct statement *s)
     return !deny->allow && part_covers(&actions, &of_s) && part_covers(&resources, &on_s);
 }
 
+/* "iam:List*MFADevices" matches nothing but two actions of enrolment. To add one: a row. */
+bool exempts_enrolment_only(const char *action)
+{
+    static const char *const patterns[] = {"iam:list*mfadevices"};
+
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (strcmp(patterns[i], action) == 0)
+            return true;
+    return is_enrolment_action(action);
+}
+
+/* "arn:*" leaves out the requests that name no resource. */
+bool is_about_all(const struct statement *s)
+{
+    for (size_t i = 0; !s->not_resource && i < s->resource_count; i++)
+        if (strspn(s->resources[i], "*") == strlen(s->resources[i]) && *s->resources[i])
+            return true;
+    return s->not_resource && s->resource_count == 0;
+}
+
+const struct statement *covering_denial(const struct mfa_statement *m)
+{
+    for (size_t i = 0; i < m->policy->count; i++) {
+        const struct statement *s = &m->policy->statements[i];
+
+        if (s != m->s && tests_mfa(s) && is_about_all(s) && denial_covers(s, m->s))
+            return s;
+    }
+    return NULL;
+}
+
 /* The statement with its conditions alone: about everything. */
 static struct statement widened(const struct statement *s)
 {

@@ -48,6 +48,13 @@ bool tests_mfa(const struct statement *s);
 /* Is the Deny, its conditions aside, about all that the other statement is about? */
 bool denial_covers(const struct statement *deny, const struct statement *s);
 
+/* Does the action of a NotAction, in lower case, exempt nothing but enrolment? */
+bool exempts_enrolment_only(const char *action);
+/* Is the statement about every resource? */
+bool is_about_all(const struct statement *s);
+/* Another denial without MFA of the same policy that covers it on every resource; NULL: none. */
+const struct statement *covering_denial(const struct mfa_statement *m);
+
 /* What the conditions of a statement do, whatever its actions and resources are, in requests of
  * which only `certain` and the circumstance are known. Of an Allow: is it passed? Of a Deny: is
  * everything but it passed? `others`: denials of the same policy that cover at least as much count

@@ -137,17 +137,6 @@ static bool exempts_actions(const struct statement *s)
     return !s->allow && s->not_action;
 }
 
-/* "iam:List*MFADevices" matches nothing but two actions of enrolment. To add one: a row. */
-static bool is_minimal(const char *action)
-{
-    static const char *const patterns[] = {"iam:list*mfadevices"};
-
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
-        if (strcmp(patterns[i], action) == 0)
-            return true;
-    return is_enrolment_action(action);
-}
-
 static void judge_exemptions(struct checking *c, const struct mfa_statement *m,
                              struct arena *scratch)
 {
@@ -156,7 +145,7 @@ static void judge_exemptions(struct checking *c, const struct mfa_statement *m,
 
     (void)scratch;
     for (size_t i = 0; i < m->s->action_count; i++)
-        if (!is_minimal(m->s->actions[i]))
+        if (!exempts_enrolment_only(m->s->actions[i]))
             beyond = arena_printf(arena, "%s%s%s", beyond ? beyond : "", beyond ? ", " : "",
                                   text_shown(arena, m->s->actions[i]));
     if (beyond)
@@ -183,26 +172,6 @@ static bool denies(const struct statement *s)
     return !s->allow;
 }
 
-/* "arn:*" leaves out the requests that name no resource. */
-static bool is_about_all(const struct statement *s)
-{
-    for (size_t i = 0; !s->not_resource && i < s->resource_count; i++)
-        if (strspn(s->resources[i], "*") == strlen(s->resources[i]) && *s->resources[i])
-            return true;
-    return s->not_resource && s->resource_count == 0;
-}
-
-static const struct statement *covering(const struct mfa_statement *m)
-{
-    for (size_t i = 0; i < m->policy->count; i++) {
-        const struct statement *s = &m->policy->statements[i];
-
-        if (s != m->s && tests_mfa(s) && is_about_all(s) && denial_covers(s, m->s))
-            return s;
-    }
-    return NULL;
-}
-
 static const char *resources_text(const struct statement *s, struct arena *arena)
 {
     const char *text = "";
@@ -217,7 +186,7 @@ static void judge_resources(struct checking *c, const struct mfa_statement *m,
                             struct arena *scratch)
 {
     struct arena *arena = &c->out->arena;
-    const struct statement *wide = covering(m);
+    const struct statement *wide = covering_denial(m);
 
     (void)scratch;
     if (!m->s->has_resource)

@@ -133,3 +133,14 @@ const char *finding_id(struct arena *arena, const char *check, const char *accou
     strbuf_addstr(&sb, resource);
     return arena_printf(arena, "f-%.16s", digest_bytes(sb.buf, sb.len, hex));
 }
+
+const char *remedy_name(enum remedy_kind kind)
+{
+    static const char *const names[] = {
+#define X(id, word) [id] = word,
+        REMEDIES(X)
+#undef X
+    };
+
+    return names[kind];
+}

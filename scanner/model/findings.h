@@ -86,6 +86,30 @@ struct waiver {
     const char *fault; /* why it is not: "expired"; NULL when it is */
 };
 
+/* Ways to put a finding right. Rows: id, word in fixes[]. STEPS: what a person does by hand, where
+ * there is no command for it. */
+#define REMEDIES(X)            \
+    X(REMEDY_STEPS, "steps")   \
+    X(REMEDY_CLI, "cli")       \
+    X(REMEDY_POLICY, "policy") \
+    X(REMEDY_TERRAFORM, "terraform")
+enum remedy_kind {
+#define X(id, word) id,
+    REMEDIES(X)
+#undef X
+        REMEDY_COUNT
+};
+const char *remedy_name(enum remedy_kind kind); /* "cli" */
+
+/* One way, for this very resource: checks/fix.h. */
+struct remedy {
+    enum remedy_kind kind;
+    const char *about;  /* what it does, or what to beware of; "" */
+    const char *text;   /* may have several lines */
+    const char *blanks; /* what a person has to fill in, as it stands in the text: "<CODE-1>
+                           <CODE-2>"; "" */
+};
+
 struct finding {
     const char
         *id;    /* "f-" and 16 hex digits of SHA-256 over check, account, resource, NUL between */
@@ -105,6 +129,8 @@ struct finding {
     size_t evidence_count;
     const struct waiver *waiver; /* NULL: none */
     const char *fix;             /* what to do about it; NULL unless FAIL or UNKNOWN */
+    struct remedy *remedies;     /* how, in the order to try them */
+    size_t remedy_count;
 };
 
 /* «Open» in design terms: not proven, whatever the reason. */

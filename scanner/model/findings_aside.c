@@ -102,6 +102,12 @@ static void put_finding(struct strbuf *out, const struct finding *f)
     put_text(out, f->observed);
     put_text(out, f->expected);
     put_text(out, f->fix);
+    for (size_t i = 0; i < f->remedy_count; i++) {
+        put_text(out, f->remedies[i].about);
+        put_text(out, f->remedies[i].text);
+        put_text(out, f->remedies[i].blanks);
+        strbuf_add(out, &f->remedies[i].kind, sizeof f->remedies[i].kind);
+    }
     for (size_t i = 0; i < f->evidence_count; i++) {
         put_text(out, f->evidence[i].file);
         put_text(out, f->evidence[i].pointer);
@@ -186,6 +192,13 @@ static void take_finding(struct bytes *b, struct arena *arena, struct finding *f
     f->observed = take_text(b);
     f->expected = take_text(b);
     f->fix = take_text(b);
+    f->remedies = arena_new(arena, struct remedy, f->remedy_count);
+    for (size_t i = 0; i < f->remedy_count; i++) {
+        f->remedies[i].about = take_text(b);
+        f->remedies[i].text = take_text(b);
+        f->remedies[i].blanks = take_text(b);
+        take_raw(b, &f->remedies[i].kind, sizeof f->remedies[i].kind);
+    }
     f->evidence = arena_new(arena, struct source, f->evidence_count);
     for (size_t i = 0; i < f->evidence_count; i++) {
         f->evidence[i].file = take_text(b);

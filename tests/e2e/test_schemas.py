@@ -21,6 +21,7 @@ WAIVER = {"id": "EX-1", "owner": "Sample Owner", "approver": None, "reason": "sa
 ATTESTATION = {"id": "AT-1", "by": "Sample Owner", "statement": "sample", "attested": "2026-01-01",
                "expires": "2026-12-31",
                "evidence": {"file": "inputs/evidence/sample.txt", "sha256": "0" * 64}}
+FIX = {"kind": "cli", "about": "sample", "text": "true <A-1>", "blanks": ["<A-1>"]}
 POINT = {"label": "Q3 2026", "date": "2026-09-30T06:00:00Z", "score": 60, "scoreText": "60",
          "ceiling": 79, "coverage": 99.5, "result": "fail", "complete": True, "fail": 12,
          "open": 13, "rulesetSha256": "0" * 64, "current": False}
@@ -68,12 +69,13 @@ def full(kind, document):
     if kind == "findings":
         document["inputs"] = [{"file": "inputs/exceptions.yaml", "sha256": "0" * 64}]
         document["findings"][0].update(waiver=WAIVER, attestation=ATTESTATION,
-                                       fixes=[{"kind": "action", "text": "x"}])
+                                       fixes=[FIX])
     if kind == "report":
         document.update(trend=[copy.deepcopy(POINT)], changes=[copy.deepcopy(CHANGE)])
         finding = document["tiers"][0]["checks"][0]["findings"][0]
         finding.update(waiver=copy.deepcopy(WAIVER), attestation=copy.deepcopy(ATTESTATION),
-                       fixes=[{"kind": "action", "text": "x"}])
+                       fixes=[{**FIX, "isAction": False, "language": "sh", "fence": "```",
+                                "aboutText": "sample"}])
     return document
 
 
