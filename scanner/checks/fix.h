@@ -14,8 +14,8 @@
 #include "checks/entries.h"
 #include "checks/fix_text.h"
 
-#define FIX_DOCUMENT_BYTES 16384 /* indented; AWS takes 10,240 without white space (limits: IAM) \
-                                  */
+/* Indented; AWS takes 10,240 without white space at most (IAM and STS quotas). */
+#define FIX_DOCUMENT_BYTES 16384
 
 /* The findings of one account on their way to their remedies. */
 struct mfa_statements;

@@ -168,7 +168,7 @@ static bool is_right(const struct repair *r, const char *check, size_t index)
     struct error err = {0};
     struct mfa_statement m = {.home = HOME_IDENTITY, .policy = &p};
 
-    if (json_canonical(r->document, &text, &err) ||
+    if (json_canonical(r->document, &text, &err) || text.overflowed ||
         policy_parse(r->x->scratch, "policy", text.buf, text.len, &p, &err) || index >= p.count)
         return false;
     m.s = &p.statements[index];

@@ -152,7 +152,7 @@ const char *fix_json(struct arena *arena, const cJSON *tree, size_t most)
     uint32_t cp;
     size_t step;
 
-    if (json_pretty(tree, &pretty, &err))
+    if (json_pretty(tree, &pretty, &err) || pretty.overflowed)
         return NULL;
     for (size_t i = 0; i < pretty.len; i += step) {
         step = text_next(pretty.buf + i, pretty.len - i, &cp);
