@@ -166,11 +166,12 @@ static bool may_stay(const struct finding *was, const struct finding *is, enum d
     return is->status == was->status && (is->status != STATUS_PASS || !rests_on(needs, lost));
 }
 
-/* What only the policies themselves name can be asked for no longer when they are lost: then
- * the policies as a whole, or the account, are UNKNOWN. */
+/* What only its own list names can be asked for no longer when that is lost: then the policies as
+ * a whole, the users whose credentials they would be, or the account are UNKNOWN. */
 static bool may_go(const struct findings *now, const struct check *check)
 {
-    return check->subject == SUBJECT_STATEMENT && count_of(now, check->id, STATUS_UNKNOWN) > 0;
+    return (check->subject == SUBJECT_STATEMENT || check->subject == SUBJECT_CREDENTIAL) &&
+           count_of(now, check->id, STATUS_UNKNOWN) > 0;
 }
 
 /* Every resource that was judged before is judged now, and UNKNOWN. */
