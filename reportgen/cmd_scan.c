@@ -1,7 +1,5 @@
 /* cmd_scan.c - `reportgen scan`: read AWS, keep what it said, judge it. */
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -79,22 +77,6 @@ static const struct option_row options[] = {
     {0},
 };
 
-static int parse_number(const char *option, const char *text, double least, double most,
-                        double *out, struct error *err)
-{
-    char *end;
-    double value;
-
-    if (!text)
-        return 0;
-    value = strtod(text, &end);
-    if (!isdigit((unsigned char)*text) || *end || value < least || value > most)
-        return fail(err, ERR_USAGE, "--%s %s: expected a number from %g to %g", option, text, least,
-                    most);
-    *out = value;
-    return 0;
-}
-
 static int check_args(const struct scan_args *a, struct error *err)
 {
     if ((a->organization || a->units.count > 0) && a->accounts)
@@ -138,9 +120,9 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
     enum freshness freshness = FRESHNESS_CONFIRM;
 
     if (check_args(a, err) || check_challenge(a->challenge, err) ||
-        parse_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
-        parse_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
-        parse_number("period", a->period, 1, SCAN_PERIOD_DAYS, &days, err) ||
+        cli_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
+        cli_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
+        cli_number("period", a->period, 1, SCAN_PERIOD_DAYS, &days, err) ||
         config_open(&p->config, a->profile, err))
         return -1;
     if (days != (unsigned)days)

@@ -1,8 +1,10 @@
 /* cli.c - command lines parsed by the rows of a command's options. */
 #include "base/cli.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -287,5 +289,21 @@ int cli_parse(const struct command *cmd, const struct option_row *common, void *
     if (words->count < cmd->min_words)
         return fail(err, ERR_USAGE, "missing argument; usage: reportgen %s %s", cmd->name,
                     cmd->arguments);
+    return 0;
+}
+
+int cli_number(const char *option, const char *text, double least, double most, double *out,
+               struct error *err)
+{
+    char *end;
+    double value;
+
+    if (!text)
+        return 0;
+    value = strtod(text, &end);
+    if (!isdigit((unsigned char)*text) || *end || value < least || value > most)
+        return fail(err, ERR_USAGE, "--%s %s: expected a number from %g to %g", option, text, least,
+                    most);
+    *out = value;
     return 0;
 }

@@ -63,6 +63,10 @@ struct command {
 int cli_parse(const struct command *cmd, const struct option_row *common, void *common_args,
               int argc, char **argv, void *args, struct error *err);
 
+/* The value of --option as a number from `least` to `most`; `text` NULL: *out stays. ERR_USAGE. */
+int cli_number(const char *option, const char *text, double least, double most, double *out,
+               struct error *err);
+
 /* Help of one command. */
 void cli_help(const struct command *cmd, const struct option_row *common, struct strbuf *out);
 
