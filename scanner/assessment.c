@@ -89,14 +89,41 @@ static int take_inputs(struct assessment *a, const char *dir, struct error *err)
     return 0;
 }
 
+/* Read what was asked, with what it is judged, and the home account. */
+static int begin(struct assessment *a, const char *dir, struct recorded *recorded,
+                 struct error *err)
+{
+    if (snapshot_open(&a->snapshot, dir, err) || take_inputs(a, dir, err))
+        return -1;
+    recorded_open(recorded, &a->snapshot, &a->model.arena);
+    return collect_home(&a->snapshot, &recorded->transport, &a->model, err);
+}
+
+int assess_account(struct assessment *a, const char *dir, const char *id, struct arena *arena,
+                   struct account **account, struct findings *found, struct error *err)
+{
+    struct recorded recorded;
+
+    *account = NULL;
+    if (begin(a, dir, &recorded, err))
+        return -1;
+    for (size_t i = 0; i < a->model.account_count; i++)
+        if (strcmp(a->model.accounts[i].id, id) == 0 && a->model.accounts[i].included)
+            *account = &a->model.accounts[i];
+    if (!*account)
+        return fail(err, ERR_USAGE, "account %s: is not among those that %s reports on", id, dir);
+    if (strcmp(id, a->model.home) != 0 &&
+        collect_member(&a->snapshot, &recorded.transport, &a->model, *account, arena, err))
+        return -1;
+    evaluate_account(&a->snapshot, &a->model, *account, found);
+    return 0;
+}
+
 int assess(struct assessment *a, const char *dir, struct error *err)
 {
     struct recorded recorded;
 
-    if (snapshot_open(&a->snapshot, dir, err) || take_inputs(a, dir, err))
-        return -1;
-    recorded_open(&recorded, &a->snapshot, &a->model.arena);
-    if (collect_home(&a->snapshot, &recorded.transport, &a->model, err))
+    if (begin(a, dir, &recorded, err))
         return -1;
     findings_lay_out(&a->findings, a->model.account_count, check_count());
     for (size_t i = 0; i < a->model.account_count; i++)

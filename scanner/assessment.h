@@ -37,6 +37,13 @@ int assess(struct assessment *a, const char *dir, struct error *err);
 void assessment_close(struct assessment *a);
 #define cleanup_assessment CLEANUP(assessment_close)
 
+/* One account of it alone, judged by the same checks: *found gets its findings (zeroed by the
+ * caller, released by findings_free()), *account the account, whole, in a->model; what is not the
+ * home account's lies in *arena, empty before and to be given up after assessment_close(). Nothing
+ * is scored. Errors: those of assess(); ERR_USAGE the account is not in the scope. */
+int assess_account(struct assessment *a, const char *dir, const char *id, struct arena *arena,
+                   struct account **account, struct findings *found, struct error *err);
+
 /* The verdict's two halves. `fails`: a FAIL without a valid waiver. `complete`: no query failed,
  * populations agree, no account left out, nothing overridden. */
 bool assessment_fails(const struct assessment *a);
