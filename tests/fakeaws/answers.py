@@ -10,7 +10,8 @@ import json
 import sample_detective as tales
 import sample_wire as wire
 
-from fakeaws import cloudtrail, detective, iam, identity_center, member_root, organizations, sts
+from fakeaws import (cloudtrail, detective, ec2, iam, identity_center, member_root,
+                     organizations, sts)
 from fakeaws.errors import AwsError, refusal
 from fakeaws.questions import Paged
 from fakeaws.worlds import canonical, recorded_key
@@ -22,6 +23,7 @@ PLACEHOLDER = "00000000-0000-4000-8000-000000000000"
 
 TABLE = {
     "sts": sts.TABLE,
+    "ec2": ec2.TABLE,
     "iam": iam.TABLE,
     "organizations": organizations.TABLE,
     "sso-admin": identity_center.SSO_ADMIN,
@@ -29,7 +31,7 @@ TABLE = {
     **detective.TABLES,
     "cloudtrail": {**cloudtrail.TABLE, **detective.TABLES["cloudtrail"]},
 }
-UNCACHED = {"GenerateCredentialReport", "LookupEvents"} | set(sts.TABLE)
+UNCACHED = {"GenerateCredentialReport", "LookupEvents"} | set(sts.TABLE) | set(ec2.TABLE)
 
 
 def token_for(q, offset):
@@ -78,7 +80,7 @@ def one_page(q, paged, token):
             + ([("Marker", more)] if more else []) + content)
 
 
-NAMESPACES = {"iam": wire.IAM, "sts": wire.STS,
+NAMESPACES = {"iam": wire.IAM, "sts": wire.STS, "ec2": "http://ec2.amazonaws.com/doc/2016-11-15/",
               "cloudwatch": "http://monitoring.amazonaws.com/doc/2010-08-01/"}
 
 

@@ -24,9 +24,12 @@ REFUSALS = {
 OWN_WORDS = {("organizations", "throttled"): ("TooManyRequestsException", 400),
              ("organizations", "failure"): ("ServiceException", 500),
              ("organizations", "validation"): ("InvalidInputException", 400),
+             ("ec2", "denied"): ("UnauthorizedOperation", 403),
+             ("ec2", "unknown-key"): ("AuthFailure", 401),
+             ("ec2", "throttled"): ("RequestLimitExceeded", 503),
              ("s3", "unknown-key"): ("InvalidAccessKeyId", 403),
              ("s3", "throttled"): ("SlowDown", 503), ("s3", "failure"): ("InternalError", 500)}
-QUERY_SERVICES = {"iam", "sts", "cloudwatch", "s3"}
+QUERY_SERVICES = {"iam", "sts", "cloudwatch", "s3", "ec2"}
 
 
 def refusal(kind, service, message):

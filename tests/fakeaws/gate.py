@@ -7,7 +7,8 @@ from fakeaws import detective, sigv4, sts
 from fakeaws.errors import AwsError, refusal
 
 # To add one: a row (Version of a query service, or prefix of X-Amz-Target).
-VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts", "2010-08-01": "cloudwatch"}
+VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts", "2010-08-01": "cloudwatch",
+            "2016-11-15": "ec2"}
 TARGETS = {
     "AWSOrganizationsV20161128": "organizations",
     "SWBExternalService": "sso-admin",

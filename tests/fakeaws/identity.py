@@ -9,6 +9,7 @@ import secrets
 from collections import namedtuple
 
 from sample_detective import RADIUS_SECRET
+from sample_wire import sample_id
 
 KEY_PREFIX = "AKIAFAKE"
 CODE = "123456"                          # what every MFA device shows
@@ -40,11 +41,15 @@ class Identities:
         self.world = world
         self.sessions = {}               # access key id: Caller
         self.session_seconds = 0         # not 0: how long every new session lives
+        self.user_keys = {}              # access key id: (account, user), beside the home keys
+        self.lenient = False             # let everybody in: no condition of a trust policy counts
+        self.dry_run = "denied"          # what EC2 says: "denied", "allowed" or "done"
 
     def secrets(self):
         """All that nobody may find anywhere: the home key's secret, those of sessions, tokens, and
         what an answer holds for its readers alone."""
         found = [long_term_secret(self.world.home), RADIUS_SECRET]
+        found += [long_term_secret(key) for key in self.user_keys]
         for caller in self.sessions.values():
             found += [caller.secret, caller.token]
         return found
@@ -53,6 +58,11 @@ class Identities:
         """The Caller who owns the key, or None."""
         if key_id in self.sessions:
             return self.sessions[key_id]
+        if key_id in self.user_keys:
+            number, name = self.user_keys[key_id]
+            return Caller(key_id, long_term_secret(key_id), None, number,
+                          "arn:%s:iam::%s:user/%s" % (self.world.partition, number, name),
+                          sample_id("AIDA", number, name), None, False)
         number = key_id[len(KEY_PREFIX):]
         if not key_id.startswith(KEY_PREFIX) or not self.world.account(number):
             return None
@@ -106,15 +116,15 @@ def condition_holds(operator, key, values, asked):
     return False
 
 
-def trusts(document, caller, asked):
+def trusts(document, caller, asked, lenient=False):
     """May the caller assume the role of this trust policy? A plain reading: Allow only."""
     for statement in as_list(document["Statement"]):
         principal = statement["Principal"]
         names = ["*"] if principal == "*" else as_list(principal.get("AWS", []))
         if (statement["Effect"] == "Allow" and "sts:AssumeRole" in as_list(statement["Action"])
                 and any(principal_matches(name, caller) for name in names)
-                and all(condition_holds(operator, key, as_list(values), asked)
+                and (lenient or all(condition_holds(operator, key, as_list(values), asked)
                         for operator, block in statement.get("Condition", {}).items()
-                        for key, values in block.items())):
+                        for key, values in block.items()))):
             return True
     return False

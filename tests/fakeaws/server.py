@@ -181,7 +181,7 @@ class Server:
     def obey(self, orders):
         unknown = set(orders) - {"rules", "add", "skew", "report", "sessionSeconds",
                                  "expireSessions", "events", "eventRate",
-                                 "stop"}
+                                 "userKeys", "lenient", "dryRun", "stop"}
         if unknown:
             raise ValueError("no such order: %s" % ", ".join(sorted(unknown)))
         if "rules" in orders:
@@ -190,6 +190,9 @@ class Server:
         self.skew = float(orders.get("skew", self.skew))
         self.identities.session_seconds = orders.get("sessionSeconds",
                                                      self.identities.session_seconds)
+        self.identities.user_keys.update(orders.get("userKeys", {}))
+        self.identities.lenient = orders.get("lenient", self.identities.lenient)
+        self.identities.dry_run = orders.get("dryRun", self.identities.dry_run)
         if "events" in orders:
             self.world.events = orders["events"]
         self.world.event_rate = orders.get("eventRate", self.world.event_rate)
@@ -230,7 +233,7 @@ def error_body(error, form, entry, identifier, rule):
         return json.dumps({"__type": prefix + error.code, key: error.message}).encode()
     if form == "s3":
         return wire.element("Error", told[1:] + [("RequestId", identifier)]).encode()
-    if rule and rule.spec.get("shape") == "old":
+    if entry["service"] == "ec2" or rule and rule.spec.get("shape") == "old":
         return wire.element("Response", [("Errors", [("Error", told[1:])]),
                                          ("RequestID", identifier)]).encode()
     space = NAMESPACES.get(entry["service"], wire.IAM)

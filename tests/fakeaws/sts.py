@@ -81,7 +81,8 @@ def assume_role(q):
     role_arn = q.parameters.get("RoleArn", "")
     account, role = role_account(q, role_arn)
     asked = identity.Asked(q.parameters.get("ExternalId"), has_mfa(q))
-    if not role or not identity.trusts(role[1], q.caller, asked):
+    if not role or not identity.trusts(role[1], q.caller, asked,
+                                           q.identities.lenient):
         raise AwsError("AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on "
                        "resource: %s" % (q.caller.arn, role_arn), 403)
     chained = identity.role_of_session(q.caller.arn)
