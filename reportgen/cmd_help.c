@@ -21,7 +21,7 @@ static const struct {
     const char *meaning;
 } exit_statuses[] = {
     {0, "done, and nothing that was asked for is missing; what a scan found, its verdict says"},
-    {1, "done, and the answer is no: verify refused, or --fail-on was met"},
+    {1, "done, and the answer is no: verify refused, --fail-on was met, or test was let in"},
     {2, "the command line is wrong"},
     {3, "could not do it: configuration, credentials, network, disk, broken input"},
     {4, "done, but a query failed or populations differ: something is UNKNOWN"},

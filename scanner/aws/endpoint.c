@@ -50,6 +50,7 @@ static const struct service services[] = {
      REACH_REGION, false},
     {"logs", "logs", "logs", "CLOUDWATCH_LOGS", PROTOCOL_JSON11, "Logs_20140328", REACH_REGION,
      false},
+    {"ec2", "ec2", "ec2", "EC2", PROTOCOL_QUERY, "2016-11-15", REACH_REGION, false},
     {"s3", "s3", "s3", "S3", PROTOCOL_REST_XML, NULL, REACH_REGION, true},
     {"cognito-idp", "cognito-idp", "cognito-idp", "COGNITO_IDENTITY_PROVIDER", PROTOCOL_JSON11,
      "AWSCognitoIdentityProviderService", REACH_REGION, true},

@@ -4,6 +4,7 @@
 # scanner never includes reportgen (the include path forbids it too). Inside scanner the order is
 #   base < model < aws < collect < scan     base < model < policy < checks < score
 #   config < (nobody but the top): it knows the checks by their ids
+#   aws, checks < trial: what was judged, held against what AWS does
 #   policy < collect: whom to ask anew depends on who is an administrator
 # and files at the top of scanner/ may use all of it. reportgen's folders may include each other,
 # but neither of them a command. To add a folder: a line in `below`.
@@ -20,6 +21,7 @@ find scanner reportgen -name '*.[ch]' | sort | xargs awk '
         below["checks"] = " base model policy checks "
         below["config"] = " base model policy checks config "
         below["scan"] = " base model aws collect scan "
+        below["trial"] = " base model aws policy checks trial "
         below["score"] = " base model policy checks score "
     }
     function complain(what) {

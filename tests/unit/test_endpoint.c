@@ -65,6 +65,7 @@ static const struct {
     {"account", "eu-west-1", "account.us-east-1.amazonaws.com", "us-east-1", "account"},
     {"cloudwatch", "eu-west-1", "monitoring.eu-west-1.amazonaws.com", "eu-west-1", "monitoring"},
     {"logs", "eu-west-1", "logs.eu-west-1.amazonaws.com", "eu-west-1", "logs"},
+    {"ec2", "eu-west-1", "ec2.eu-west-1.amazonaws.com", "eu-west-1", "ec2"},
     {"s3", "us-east-1", "s3.us-east-1.amazonaws.com", "us-east-1", "s3"},
     {"cognito-idp", "eu-west-1", "cognito-idp.eu-west-1.amazonaws.com", "eu-west-1", "cognito-idp"},
     {"ds", "eu-west-1", "ds.eu-west-1.amazonaws.com", "eu-west-1", "ds"},
@@ -134,7 +135,7 @@ TEST(protocols)
     assert_int_equal(service_find("organizations")->protocol, PROTOCOL_JSON11);
     assert_string_equal(service_find("organizations")->version, "AWSOrganizationsV20161128");
     assert_string_equal(service_find("sso-admin")->version, "SWBExternalService");
-    assert_null(service_find("ec2"));
+    assert_null(service_find("lambda"));
 }
 
 static struct endpoint resolve(const char *service, const struct config *c)
