@@ -12,9 +12,11 @@
 #include "config/load.h"
 #include "embedded.h"
 #include "evidence/dsse.h"
+#include "evidence/live_test.h"
 #include "evidence/statement.h"
 #include "evidence/verify.h"
 #include "render/render.h"
+#include "trial/trial.h"
 
 #define GUIDE_SOURCE "templates/VERIFY.md"
 
@@ -94,7 +96,9 @@ static int take_snapshot(struct builder *b, struct error *err)
     return put_subject(b, PACK_SNAPSHOT, "", &text, err);
 }
 
-static int take_answer(struct builder *b, const struct pack_file *answer, struct error *err)
+/* `log`: the file that records it. */
+static int take_answer(struct builder *b, const struct pack_file *answer, const char *log,
+                       struct error *err)
 {
     cleanup_strbuf struct strbuf bytes = STRBUF_INIT(PACK_FILE_MAX);
     const char *path = in_run(b, answer->name);
@@ -103,8 +107,8 @@ static int take_answer(struct builder *b, const struct pack_file *answer, struct
     if (file_read(path, PACK_FILE_MAX, &bytes, err))
         return -1;
     if (strcmp(digest_bytes(bytes.buf, bytes.len, hex), answer->sha256))
-        return fail(err, ERR_INTEGRITY, "%s: has SHA-256 %s, %s records %s", path, hex,
-                    PACK_SNAPSHOT, answer->sha256);
+        return fail(err, ERR_INTEGRITY, "%s: has SHA-256 %s, %s records %s", path, hex, log,
+                    answer->sha256);
     return put_subject(b, answer->name, "", &bytes, err);
 }
 
@@ -116,7 +120,7 @@ static int take_answers(struct builder *b, struct error *err)
     if (pack_answers(b->snapshot, b->arena, &answers, err))
         return fail_in(err, "%s", in_run(b, PACK_SNAPSHOT));
     for (size_t i = 0; i < answers.count; i++)
-        if (take_answer(b, &answers.at[i], err))
+        if (take_answer(b, &answers.at[i], PACK_SNAPSHOT, err))
             return -1;
     if (file_walk(in_run(b, PACK_RAW), LIMIT_PACK_FILES, b->arena, &present, err))
         return -1;
@@ -199,6 +203,57 @@ static int put_inputs(struct builder *b, struct error *err)
         if (input_file_bytes(in, &in->files[i], &text, err) || put_subject(b, name, "", &text, err))
             return -1;
     }
+    return 0;
+}
+
+/* --- Live tests ----------------------------------------------------------------------------------
+ */
+
+static int take_live_test(struct builder *b, const char *name, struct pack_files *answers,
+                          size_t *let_in, struct error *err)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
+    const char *path = in_run(b, name);
+
+    if (file_read(path, LIMIT_JSON_BYTES, &text, err))
+        return -1;
+
+    cleanup_json cJSON *record = json_parse(path, text.buf, text.len, err);
+
+    if (!record)
+        return -1;
+    if (live_test_answers(record, name, b->assessment->snapshot.sha256, b->arena, answers, err))
+        return fail_in(err, "%s", path);
+    *let_in += live_test_let_in(record);
+    return put_subject(b, name, "", &text, err);
+}
+
+/* The live tests that were made of the run, with their answers and nothing else. */
+static int take_live_tests(struct builder *b, size_t *let_in, struct error *err)
+{
+    struct pack_files answers = {0};
+    struct file_list present = {0};
+    const char *folder = in_run(b, TRIAL_FOLDER);
+
+    if (!file_exists(folder))
+        return 0;
+    if (file_walk(folder, LIMIT_PACK_FILES, b->arena, &present, err))
+        return -1;
+    for (size_t i = 0; i < present.count; i++) {
+        present.paths[i] = file_join(b->arena, TRIAL_FOLDER, present.paths[i]);
+        if (live_test_is_record(present.paths[i]) &&
+            take_live_test(b, present.paths[i], &answers, let_in, err))
+            return -1;
+    }
+    if (pack_sort(&answers, err))
+        return fail_in(err, "%s", folder);
+    for (size_t i = 0; i < answers.count; i++)
+        if (take_answer(b, &answers.at[i], TRIAL_FILE, err))
+            return -1;
+    for (size_t i = 0; i < present.count; i++)
+        if (!live_test_is_record(present.paths[i]) && !pack_find(&answers, present.paths[i]))
+            return fail(err, ERR_INTEGRITY, "%s: not in any %s", in_run(b, present.paths[i]),
+                        TRIAL_FILE);
     return 0;
 }
 
@@ -361,7 +416,8 @@ int bundle_make(const struct bundle_request *request, struct bundle_result *resu
     if (file_stage_open(&b.stage, request->pack, 0700, err))
         return -1;
     if (take_snapshot(&b, err) || take_answers(&b, err) || put_findings(&b, err) ||
-        put_documents(&b, err) || put_inputs(&b, err) || put_guide(&b, err) ||
+        put_documents(&b, err) || put_inputs(&b, err) ||
+        take_live_tests(&b, &result->let_in, err) || put_guide(&b, err) ||
         take_key(&b, result, err) || seal(&b, err) || check_result(&b, err))
         return -1;
     if (file_stage_commit(&b.stage, true, err))

@@ -25,16 +25,18 @@ struct bundle_result {
     struct pack_files files; /* the subjects, sorted */
     char signer[DIGEST_HEX]; /* the key that signed */
     bool key_made;           /* it is a new one */
+    size_t let_in;           /* questions of live tests that AWS let in without MFA */
 };
 
-/* Make the pack: copy snapshot and answers, each checked against what was judged; write findings,
- * report and every document of the edition anew from the assessment; sign, verify the result, and
- * only then put it in place. A key is only made when there is something to sign. Nothing that was
- * rendered is copied from the run, so no document can contradict the findings. On failure nothing
- * is left behind and an older pack stays. Errors: ERR_MISSING, also when findings.json has yet to
- * be made; ERR_INTEGRITY when an answer does not belong to the snapshot, or findings.json is not
- * what this program finds in it; ERR_USAGE when `pack` exists and is none of ours, or holds a file
- * that does not belong to it; ERR_FORMAT, ERR_IO, ERR_LIMIT, ERR_CRYPTO. */
+/* Make the pack: copy snapshot and answers, each checked against what was judged, and the live
+ * tests of that snapshot; write findings, report and every document of the edition anew from the
+ * assessment; sign, verify the result, and only then put it in place. A key is only made when there
+ * is something to sign. Nothing that was rendered is copied from the run, so no document can
+ * contradict the findings. On failure nothing is left behind and an older pack stays. Errors:
+ * ERR_MISSING, also when findings.json has yet to be made; ERR_INTEGRITY when an answer does not
+ * belong to the snapshot, or findings.json is not what this program finds in it; ERR_USAGE when
+ * `pack` exists and is none of ours, or holds a file that does not belong to it; ERR_FORMAT,
+ * ERR_IO, ERR_LIMIT, ERR_CRYPTO. */
 int bundle_make(const struct bundle_request *request, struct bundle_result *result,
                 struct error *err);
 

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "evidence/agree.h"
 #include "evidence/dsse.h"
+#include "evidence/live_test.h"
 #include "evidence/pack.h"
 #include "evidence/statement.h"
 
@@ -308,6 +309,50 @@ static int check_answers(struct verifier *v, struct error *err)
     return statement_evidence(v->statement, &listed, err);
 }
 
+/* The answers that the live tests name, against those that were signed. */
+static int check_live_test(struct verifier *v, const char *name, struct pack_files *answers,
+                           struct error *err)
+{
+    const struct pack_file *snapshot = pack_find(&v->subjects, PACK_SNAPSHOT);
+    cleanup_json cJSON *record = read_subject(v, name, LIMIT_JSON_BYTES, err);
+
+    if (!record)
+        return -1;
+    return live_test_answers(record, name, snapshot ? snapshot->sha256 : "", v->arena, answers, err)
+               ? fail_in(err, "%s", name)
+               : 0;
+}
+
+static int check_live_tests(struct verifier *v, struct error *err)
+{
+    struct pack_files listed = {0};
+    size_t records = 0, files = 0;
+
+    for (size_t i = 0; i < v->subjects.count; i++) {
+        const char *name = v->subjects.at[i].name;
+
+        files += live_test_is_name(name);
+        if (!live_test_is_record(name))
+            continue;
+        records++;
+        if (check_live_test(v, name, &listed, err))
+            return -1;
+    }
+    if (pack_sort(&listed, err))
+        return -1;
+    for (size_t i = 0; i < listed.count; i++) {
+        const struct pack_file *s = pack_find(&v->subjects, listed.at[i].name);
+
+        if (!s || strcmp(s->sha256, listed.at[i].sha256) != 0)
+            return fail(err, ERR_VERIFY, "%s: is not as its live test says", listed.at[i].name);
+    }
+    if (files != records + listed.count)
+        return fail(err, ERR_VERIFY, "a file among the live tests is named by none of them");
+    v->detail =
+        records ? arena_printf(v->arena, "%zu, with %zu answers", records, listed.count) : "none";
+    return 0;
+}
+
 static int check_verdict(struct verifier *v, struct error *err)
 {
     cleanup_json cJSON *findings = read_subject(v, PACK_FINDINGS, LIMIT_JSON_BYTES, err);
@@ -348,6 +393,7 @@ static const struct {
     {"subjects", "signed files, unchanged", check_subjects},
     {"strangers", "files not signed", check_strangers},
     {"answers", "raw answers and query log", check_answers},
+    {"live-tests", "live tests and their answers", check_live_tests},
     {"verdict", "verdict and score", check_verdict},
 };
 
