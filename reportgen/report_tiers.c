@@ -94,7 +94,7 @@ static cJSON *finding_json(const struct assessment *a, const struct finding *f)
     add_basis(row, f);
     cJSON_AddItemToObject(row, "attestation", assessment_attestation_json(f->attestation));
     cJSON_AddItemToObject(row, "fixes", report_fixes_json(f));
-    cJSON_AddBoolToObject(row, "hasRemedies", f->remedy_count > 0);
+    cJSON_AddBoolToObject(row, "hasRemedies", f->status == STATUS_FAIL && f->remedy_count > 0);
     return row;
 }
 

@@ -10,6 +10,7 @@
 #include "checks/fix.h"
 #include "collect/collect.h"
 #include "model/credentials.h"
+#include "permissions.h"
 
 /* The first data set that the check cannot do without and that is not complete, or NULL. */
 static const struct data_status *lacking(const struct account *a, uint64_t needs)
@@ -104,6 +105,7 @@ static void judge(const struct model *m, const struct account *a, struct finding
     for (size_t i = c.first; i < out->count; i++)
         out->at[i].fix = fix_of(out, check_at(out->at[i].row), &out->at[i]);
     fixes_add(&c, c.first);
+    permissions_add(&c, c.first);
     arena_free(&scratch);
 }
 

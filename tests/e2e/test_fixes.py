@@ -88,6 +88,21 @@ def test_documents_are_named_and_read(findings):
             assert set(read) <= set(named), (finding["id"], fix)
 
 
+def test_what_was_refused_is_named(program, demo_copy):
+    """An UNKNOWN for want of a permission says which, and to whom to give it."""
+    run = Run(demo_copy)
+    run.deny("222233334444", "GetCredentialReport")
+    after = evaluated(program, demo_copy)
+    unknown = [f for f in after["findings"] if f["check"] == "governance.evidence_fresh"
+               and f["account"] == "222233334444" and f["status"] == "UNKNOWN"]
+    assert unknown
+    for finding in unknown:
+        policy = json.loads(fixes(finding, "policy")[0]["text"])
+        assert "iam:GetCredentialReport" in policy["Statement"][0]["Action"]
+        given, = (options(words) for words in words_of(fixes(finding, "cli")[0]))
+        assert given["policy-document"] == f"file://{finding['id']}.json"
+
+
 # --- Quoting -------------------------------------------------------------------------------------
 
 SHOW = r"""aws() { printf '%s\0' aws "$@"; printf '\n'; }
