@@ -72,9 +72,9 @@ TEST(a_shell_reads_each_name_as_one_word)
 {
     for (size_t i = 0; i < HOSTILE; i++)
         expect_word(hostile[i]);
-    for (char c = ' '; c <= '~'; c++) {
-        expect_word((char[]){c, 'H', 'O', 'M', 'E', '\0'});
-        expect_word((char[]){'a', c, '\0'});
+    for (int c = ' '; c <= '~'; c++) {
+        expect_word((char[]){(char)c, 'H', 'O', 'M', 'E', '\0'});
+        expect_word((char[]){'a', (char)c, '\0'});
     }
 }
 
