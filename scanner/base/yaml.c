@@ -14,11 +14,13 @@ struct reader {
     struct arena *arena;
     yaml_parser_t parser;
     size_t nodes;
+    bool tagged;      /* tags are taken */
+    size_t depth_max; /* at most LIMIT_TAGGED_DEPTH */
     struct error *err;
     /* The open lists and maps, outermost first, and the last child of each. */
     struct {
         struct yaml *node, *last;
-    } open[LIMIT_YAML_DEPTH];
+    } open[LIMIT_TAGGED_DEPTH];
     size_t depth;
     const char *key; /* read, and waiting for its value; NULL: a key comes next */
     size_t key_line;
@@ -38,17 +40,21 @@ static int check_plain(struct reader *r, const yaml_event_t *e, const yaml_char_
     if (anchor)
         return refuse(r, e, ERR_CONFIG,
                       "an anchor (&name): not taken here; write the value out where it is used");
-    if (tag)
+    if (tag && !r->tagged)
         return refuse(r, e, ERR_CONFIG, "a tag (!name): not taken here; leave it out");
+    if (tag && tag[0] != '!')
+        return refuse(r, e, ERR_CONFIG, "a tag (!!name) that makes a type: not taken here");
     return 0;
 }
 
-static struct yaml *make(struct reader *r, const yaml_event_t *e, enum yaml_kind kind)
+static struct yaml *make(struct reader *r, const yaml_event_t *e, enum yaml_kind kind,
+                         const yaml_char_t *tag)
 {
     struct yaml *node = arena_new(r->arena, struct yaml, 1);
 
     node->kind = kind;
     node->text = "";
+    node->tag = tag ? arena_strdup(r->arena, (const char *)tag) : NULL;
     node->file = r->name;
     node->line = r->key ? r->key_line : e->start_mark.line + 1;
     node->key = r->key;
@@ -82,16 +88,17 @@ static int put(struct reader *r, const yaml_event_t *e, struct yaml *node)
     return 0;
 }
 
-static int open_node(struct reader *r, const yaml_event_t *e, enum yaml_kind kind)
+static int open_node(struct reader *r, const yaml_event_t *e, enum yaml_kind kind,
+                     const yaml_char_t *tag)
 {
     struct yaml *node;
 
     if (expects_key(r))
         return refuse(r, e, ERR_CONFIG, "a list or map as a key: a key is a word");
-    node = make(r, e, kind);
+    node = make(r, e, kind, tag);
     if (put(r, e, node))
         return -1;
-    if (r->depth == LIMIT_YAML_DEPTH)
+    if (r->depth == r->depth_max)
         return refuse(r, e, ERR_LIMIT, "nested too deeply");
     r->open[r->depth].node = node;
     r->open[r->depth].last = NULL;
@@ -131,7 +138,7 @@ static int take_scalar(struct reader *r, const yaml_event_t *e)
     text = arena_strndup(r->arena, text, len);
     if (expects_key(r))
         return take_key(r, e, text);
-    node = make(r, e, YAML_TEXT);
+    node = make(r, e, YAML_TEXT, e->data.scalar.tag);
     node->text = text;
     return put(r, e, node);
 }
@@ -151,12 +158,12 @@ static int take(struct reader *r, const yaml_event_t *e)
         return take_scalar(r, e);
     case YAML_SEQUENCE_START_EVENT:
         return check_plain(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag) ||
-                       open_node(r, e, YAML_LIST)
+                       open_node(r, e, YAML_LIST, e->data.sequence_start.tag)
                    ? -1
                    : 0;
     case YAML_MAPPING_START_EVENT:
         return check_plain(r, e, e->data.mapping_start.anchor, e->data.mapping_start.tag) ||
-                       open_node(r, e, YAML_MAP)
+                       open_node(r, e, YAML_MAP, e->data.mapping_start.tag)
                    ? -1
                    : 0;
     case YAML_SEQUENCE_END_EVENT:
@@ -198,23 +205,38 @@ static int run(struct reader *r)
     return 0;
 }
 
-int yaml_read(const char *name, const char *text, size_t len, struct arena *arena,
-              struct yaml **out, struct error *err)
+static int read_all(struct reader *r, const char *text, size_t len, struct yaml **out)
 {
-    struct reader r = {.name = name, .arena = arena, .err = err};
     int status;
 
     if (len > LIMIT_YAML_BYTES)
-        return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", name, LIMIT_YAML_BYTES);
-    if (!yaml_parser_initialize(&r.parser))
+        return fail(r->err, ERR_LIMIT, "%s: larger than %zu bytes", r->name, LIMIT_YAML_BYTES);
+    if (!yaml_parser_initialize(&r->parser))
         memory_exhausted();
-    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-    status = run(&r);
-    yaml_parser_delete(&r.parser);
+    yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r->parser, (const unsigned char *)text, len);
+    status = run(r);
+    yaml_parser_delete(&r->parser);
     if (status == 0)
-        *out = r.root;
+        *out = r->root;
     return status;
+}
+
+int yaml_read(const char *name, const char *text, size_t len, struct arena *arena,
+              struct yaml **out, struct error *err)
+{
+    struct reader r = {.name = name, .arena = arena, .depth_max = LIMIT_YAML_DEPTH, .err = err};
+
+    return read_all(&r, text, len, out);
+}
+
+int yaml_read_tagged(const char *name, const char *text, size_t len, struct arena *arena,
+                     struct yaml **out, struct error *err)
+{
+    struct reader r = {
+        .name = name, .arena = arena, .tagged = true, .depth_max = LIMIT_TAGGED_DEPTH, .err = err};
+
+    return read_all(&r, text, len, out);
 }
 
 const struct yaml *yaml_find(const struct yaml *map, const char *key)

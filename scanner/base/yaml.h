@@ -19,6 +19,7 @@ struct yaml {
     enum yaml_kind kind;
     const char *key;    /* of the member of a map; NULL: the root, or an element of a list */
     const char *text;   /* of a text; else "" */
+    const char *tag;    /* "!Ref"; NULL: none */
     const char *file;   /* as it was named; for messages */
     size_t line;        /* of the key, or of the value where there is no key; from 1 */
     size_t count;       /* members, or elements */
@@ -31,6 +32,11 @@ struct yaml {
  * ERR_CONFIG; ERR_LIMIT. */
 int yaml_read(const char *name, const char *text, size_t len, struct arena *arena,
               struct yaml **out, struct error *err);
+
+/* The same for files of which tags are a part, as CloudFormation's: local ones, "!Ref", are kept;
+ * and they may be nested as deeply as LIMIT_TAGGED_DEPTH. */
+int yaml_read_tagged(const char *name, const char *text, size_t len, struct arena *arena,
+                     struct yaml **out, struct error *err);
 
 /* Member of a map, NULL when it is not there. */
 const struct yaml *yaml_find(const struct yaml *map, const char *key);
