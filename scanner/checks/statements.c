@@ -22,6 +22,7 @@ static void say(struct checking *c, const struct mfa_statement *m, enum status s
     struct finding *f = verdict(c, status, m->resource, m->name, "%s%s%s",
                                 m->s ? place_of(m, arena) : "", m->s ? ": " : "", detail);
 
+    f->statement = m->s ? m->s->index + 1 : 0;
     cite(c, f, m->source);
 }
 

@@ -164,16 +164,18 @@ struct joined {
     bool any;
     enum status status;
     const char *detail;
+    const struct statement *of; /* which statement it is */
 };
 
-static void join(struct joined *j, enum status status, const char *detail)
+static void join(struct joined *j, const struct statement *of, enum status status,
+                 const char *detail)
 {
     static const int rank[STATUS_COUNT] = {
         [STATUS_FAIL] = 3, [STATUS_UNKNOWN] = 2, [STATUS_PASS] = 1};
 
     if (j->any && rank[status] <= rank[j->status])
         return;
-    *j = (struct joined){true, status, detail};
+    *j = (struct joined){true, status, detail, of};
 }
 
 static const char *statement_name(const struct statement *s, struct arena *arena)
@@ -214,18 +216,18 @@ static void judge_open(struct checking *c, const struct statement *s, const stru
     bool asks = asks_for_external_id(s);
 
     if (belonging == OUTSIDE && asks)
-        join(out, STATUS_PASS,
+        join(out, s, STATUS_PASS,
              arena_printf(arena, "%s admits %s, outside the organisation, with an ExternalId",
                           place, who));
     else if (belonging == NOT_KNOWN && asks)
-        join(out, STATUS_UNKNOWN,
+        join(out, s, STATUS_UNKNOWN,
              arena_printf(arena,
                           "%s admits %s with an ExternalId and without MFA: enough for a "
                           "third party, not for an account of the own organisation, and "
                           "which it is was not read (%s)",
                           place, who, why->reason ? why->reason : data_set_name(DATA_ACCOUNTS)));
     else
-        join(out, STATUS_FAIL,
+        join(out, s, STATUS_FAIL,
              arena_printf(arena, "%s admits %s, %s, %s%s%s", place, who,
                           belonging == MEMBER    ? "of the own organisation"
                           : belonging == OUTSIDE ? "outside the organisation"
@@ -251,11 +253,11 @@ static void judge_foreign(struct checking *c, const struct principal *role,
                 c, s, &o, who,
                 arena_printf(arena, "%s, %s", circumstance_name(at), decided_text(&d, arena)), out);
         else if (d.decision == DECISION_UNSURE)
-            join(out, STATUS_UNKNOWN,
+            join(out, s, STATUS_UNKNOWN,
                  arena_printf(arena, "%s admits %s, and whether MFA is asked for is not known: %s",
                               place, who, d.why ? d.why : "not understood"));
         else
-            join(out, STATUS_PASS,
+            join(out, s, STATUS_PASS,
                  arena_printf(arena,
                               "%s admits %s only with MFA, of which that account's own "
                               "administrators decide who has a device",
@@ -272,12 +274,12 @@ static void judge_statement(struct checking *c, const struct principal *role,
     if (!s->allow || !statement_has_action(s, "sts:assumerole"))
         return;
     if (s->not_principal)
-        join(out, STATUS_FAIL,
+        join(out, s, STATUS_FAIL,
              arena_printf(arena, "%s admits every account but those it lists (NotPrincipal)",
                           statement_name(s, arena)));
     for (size_t i = 0; !s->not_principal && i < s->principal_count; i++) {
         if (s->principals[i].kind == PRINCIPAL_ANYBODY)
-            join(out, STATUS_FAIL,
+            join(out, s, STATUS_FAIL,
                  arena_printf(arena, "%s admits Principal «*», every AWS account there is; its %s",
                               statement_name(s, arena),
                               s->condition_count ? "conditions narrow that, and are one edit away "
@@ -292,7 +294,7 @@ static void cross_account_one(struct checking *c, const struct principal *role)
 {
     const char *why = "not read";
     const struct policy *trust = enforcement_trust(c->enforcement, role, &why);
-    struct joined j = {false, STATUS_NOT_APPLICABLE, "no statement admits another account"};
+    struct joined j = {false, STATUS_NOT_APPLICABLE, "no statement admits another account", NULL};
     struct finding *f;
 
     for (size_t i = 0; trust && i < trust->count; i++)
@@ -301,6 +303,7 @@ static void cross_account_one(struct checking *c, const struct principal *role)
         f = role_verdict(c, role, j.status, j.detail);
     else
         f = role_verdict(c, role, STATUS_UNKNOWN, why);
+    f->statement = j.of ? j.of->index + 1 : 0;
     if (j.status == STATUS_FAIL)
         cite(c, f, c->model->management_source);
 }
@@ -319,7 +322,8 @@ static void oidc_one(struct checking *c, const struct principal *role)
     struct arena *arena = &c->out->arena;
     const char *why = "not read";
     const struct policy *trust = enforcement_trust(c->enforcement, role, &why);
-    struct joined j = {false, STATUS_NOT_APPLICABLE, "no statement admits an OIDC provider"};
+    struct joined j = {false, STATUS_NOT_APPLICABLE, "no statement admits an OIDC provider", NULL};
+    struct finding *f;
 
     for (size_t i = 0; trust && i < trust->count; i++) {
         const struct statement *s = &trust->statements[i];
@@ -330,10 +334,12 @@ static void oidc_one(struct checking *c, const struct principal *role)
             if (!oidc_is_provider(&s->principals[k]))
                 continue;
             v = oidc_judge(trust, s, s->principals[k].value, arena);
-            join(&j, v.status, arena_printf(arena, "%s: %s", statement_name(s, arena), v.detail));
+            join(&j, s, v.status,
+                 arena_printf(arena, "%s: %s", statement_name(s, arena), v.detail));
         }
     }
-    role_verdict(c, role, trust ? j.status : STATUS_UNKNOWN, trust ? j.detail : why);
+    f = role_verdict(c, role, trust ? j.status : STATUS_UNKNOWN, trust ? j.detail : why);
+    f->statement = j.of ? j.of->index + 1 : 0;
 }
 
 static void oidc_trust_restricted(struct checking *c)

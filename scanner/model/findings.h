@@ -125,6 +125,7 @@ struct finding {
     bool attested;                         /* PASS by attestation */
     const struct attestation *attestation; /* which one: model/inputs.h; NULL: none */
     const char *detail, *observed, *expected;
+    size_t statement; /* of the policy cited first that it is about: its index plus 1; 0: of none */
     struct source *evidence;
     size_t evidence_count;
     const struct waiver *waiver; /* NULL: none */
@@ -134,9 +135,13 @@ struct finding {
 };
 
 /* «Open» in design terms: not proven, whatever the reason. */
+static inline bool finding_status_is_open(enum status s)
+{
+    return s == STATUS_FAIL || s == STATUS_UNKNOWN || s == STATUS_MANUAL;
+}
 static inline bool finding_is_open(const struct finding *f)
 {
-    return f->status == STATUS_FAIL || f->status == STATUS_UNKNOWN || f->status == STATUS_MANUAL;
+    return finding_status_is_open(f->status);
 }
 static inline bool finding_is_waived(const struct finding *f)
 {
