@@ -9,7 +9,7 @@
 
 /* To add a subcommand: its cmd_<name>.c, a line here and a row in main.c. */
 extern const struct command cmd_demo, cmd_scan, cmd_evaluate, cmd_test, cmd_report, cmd_bundle,
-    cmd_verify, cmd_checks, cmd_policy, cmd_config, cmd_exceptions, cmd_key, cmd_help,
+    cmd_verify, cmd_checks, cmd_policy, cmd_config, cmd_exceptions, cmd_key, cmd_lint, cmd_help,
     cmd_completion;
 
 /* All of them, ending with NULL, and the options that every one takes. */

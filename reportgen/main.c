@@ -15,9 +15,10 @@
 
 /* To add a subcommand: its row here, in the order of help. */
 const struct command *const commands[] = {
-    &cmd_demo,   &cmd_scan,   &cmd_evaluate, &cmd_test,       &cmd_report,
-    &cmd_bundle, &cmd_verify, &cmd_key,      &cmd_checks,     &cmd_exceptions,
-    &cmd_config, &cmd_policy, &cmd_help,     &cmd_completion, NULL,
+    &cmd_demo,   &cmd_scan,       &cmd_evaluate,   &cmd_test,
+    &cmd_report, &cmd_bundle,     &cmd_verify,     &cmd_key,
+    &cmd_checks, &cmd_exceptions, &cmd_config,     &cmd_policy,
+    &cmd_lint,   &cmd_help,       &cmd_completion, NULL,
 };
 
 struct common_args {

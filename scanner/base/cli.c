@@ -255,7 +255,7 @@ static int parse_letters(struct parse *p, const char *word)
 static int add_word(struct parse *p, const struct command *cmd, struct cli_words *words,
                     const char *word)
 {
-    if (words->count >= cmd->max_words || words->count == CLI_LIST_MAX)
+    if (words->count >= cmd->max_words || words->count == CLI_WORDS_MAX)
         return fail(p->err, ERR_USAGE, "unexpected argument \"%.*s\"", LIMIT_VALUE_SHOWN, word);
     words->at[words->count++] = word;
     return 0;

@@ -38,8 +38,9 @@ struct cli_list {
 };
 
 /* Words that are not options. */
+#define CLI_WORDS_MAX 1000
 struct cli_words {
-    const char *at[CLI_LIST_MAX];
+    const char *at[CLI_WORDS_MAX];
     size_t count;
 };
 

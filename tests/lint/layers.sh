@@ -3,6 +3,7 @@
 #
 # scanner never includes reportgen (the include path forbids it too). Inside scanner the order is
 #   base < model < aws < collect < scan     base < model < policy < checks < score
+#   checks < lint: files that are not deployed yet
 #   config < (nobody but the top): it knows the checks by their ids
 #   aws, checks < trial: what was judged, held against what AWS does
 #   policy < collect: whom to ask anew depends on who is an administrator
@@ -22,6 +23,7 @@ find scanner reportgen -name '*.[ch]' | sort | xargs awk '
         below["config"] = " base model policy checks config "
         below["scan"] = " base model aws collect scan "
         below["trial"] = " base model aws policy checks trial "
+        below["lint"] = " base model policy checks lint "
         below["score"] = " base model policy checks score "
     }
     function complain(what) {

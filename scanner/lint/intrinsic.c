@@ -1,0 +1,312 @@
+/* intrinsic.c - resolving CloudFormation's functions. */
+#include "lint/intrinsic.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+/* Escaped, so that different labels stay different. */
+const char *lint_label(struct arena *arena, const char *label)
+{
+    cleanup_strbuf struct strbuf out = STRBUF_INIT(3 * LIMIT_MADE_TEXT);
+
+    for (const char *c = label; *c; c++)
+        if (strchr("/*?$:{}%", *c))
+            strbuf_addf(&out, "%%%02X", (unsigned)(unsigned char)*c);
+        else
+            strbuf_addch(&out, *c);
+    return arena_strdup(arena, out.buf);
+}
+
+const char *lint_arn(struct arena *arena, const char *account, const char *type, const char *label)
+{
+    return arena_printf(arena, "arn:" LINT_PARTITION ":iam::%s:%s/%s", account, type,
+                        lint_label(arena, label));
+}
+
+/* --- Values that are not known ------------------------------------------------------------------
+ */
+
+/* "<Bucket.Arn>": what stands in a text for what is not known. Nothing in it means anything in a
+ * pattern or as a variable. */
+static const char *stand_in(struct arena *arena, const char *name)
+{
+    char *out = arena_printf(arena, "<%.200s>", name);
+
+    for (char *c = out + 1; c[0] && c[1]; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-:", *c))
+            *c = '_';
+    return out;
+}
+
+static struct tree *open_tree(struct arena *arena, const struct tree *at, const char *name,
+                              const char *why)
+{
+    struct tree *t = tree_node(arena, TREE_OPEN, at->key, stand_in(arena, name), at->line);
+
+    t->open = why;
+    t->child = tree_node(arena, at->kind, NULL, at->text, at->line);
+    t->child->child = at->child;
+    return t;
+}
+
+static struct tree *text_tree(struct arena *arena, const struct tree *at, const char *text)
+{
+    return tree_node(arena, TREE_TEXT, at->key, text, at->line);
+}
+
+/* --- Ref and Fn::GetAtt -------------------------------------------------------------------------
+ */
+
+static const char *const no_value = "AWS::NoValue";
+
+static const char *pseudo_parameter(const struct intrinsics *in, const char *name)
+{
+    if (strcmp(name, "AWS::AccountId") == 0)
+        return in->account;
+    if (strcmp(name, "AWS::Partition") == 0)
+        return LINT_PARTITION;
+    return strcmp(name, "AWS::URLSuffix") == 0 ? "amazonaws.com" : NULL;
+}
+
+static const char *given_value(const struct intrinsics *in, const char *name)
+{
+    for (size_t i = 0; in->given && i < in->given->count; i++)
+        if (strcmp(in->given->at[i].name, name) == 0)
+            return in->given->at[i].value;
+    return NULL;
+}
+
+static bool is_list_parameter(const struct intrinsics *in, const char *name)
+{
+    const char *type = tree_text(tree_find(in->parameters, name), "Type");
+
+    return type && (strcmp(type, "CommaDelimitedList") == 0 || strncmp(type, "List<", 5) == 0);
+}
+
+static struct tree *list_tree(const struct intrinsics *in, const struct tree *at, const char *value)
+{
+    struct tree *list = tree_node(in->arena, TREE_LIST, at->key, "", at->line);
+    struct tree **last = &list->child;
+
+    for (const char *p = value; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+        size_t len = strcspn(p, ",");
+
+        while (len && *p == ' ')
+            p++, len--;
+        *last = tree_node(in->arena, TREE_TEXT, NULL, arena_strndup(in->arena, p, len), at->line);
+        last = &(*last)->next;
+    }
+    return list;
+}
+
+/* What Ref and GetAtt give of IAM's resources. To add one: a row. */
+static const struct {
+    const char *type, *attribute; /* "": of Ref */
+    const char *arn;              /* the type in the ARN; NULL: its name */
+} values[] = {
+    {"AWS::IAM::ManagedPolicy", "", "policy"},
+    {"AWS::IAM::ManagedPolicy", "PolicyArn", "policy"},
+    {"AWS::IAM::Role", "", NULL},
+    {"AWS::IAM::Role", "Arn", "role"},
+    {"AWS::IAM::User", "", NULL},
+    {"AWS::IAM::User", "Arn", "user"},
+    {"AWS::IAM::Group", "", NULL},
+    {"AWS::IAM::Group", "Arn", "group"},
+};
+
+/* The provider's ARN is made of its issuer's address. */
+static const char *provider_arn(const struct intrinsics *in, const struct tree *resource)
+{
+    static const char https[] = "https://";
+    const char *url = tree_text(tree_find(resource, "Properties"), "Url");
+
+    if (!url || strncmp(url, https, sizeof https - 1) != 0)
+        return NULL;
+    return arena_printf(in->arena, "arn:" LINT_PARTITION ":iam::%s:oidc-provider/%s", in->account,
+                        url + sizeof https - 1);
+}
+
+static const char *resource_value(const struct intrinsics *in, const struct tree *resource,
+                                  const char *attribute)
+{
+    const char *type = tree_text(resource, "Type");
+
+    for (size_t i = 0; type && i < sizeof values / sizeof *values; i++)
+        if (strcmp(type, values[i].type) == 0 && strcmp(attribute, values[i].attribute) == 0)
+            return values[i].arn ? lint_arn(in->arena, in->account, values[i].arn, resource->key)
+                                 : lint_label(in->arena, resource->key);
+    if (type && strcmp(type, "AWS::IAM::OIDCProvider") == 0 &&
+        (!*attribute || strcmp(attribute, "Arn") == 0))
+        return provider_arn(in, resource);
+    return NULL;
+}
+
+/* Of a resource, or an attribute of it: "Name" or "Name.Attribute". */
+static struct tree *attribute_tree(const struct intrinsics *in, const struct tree *at,
+                                   const char *name)
+{
+    size_t len = strcspn(name, ".");
+    const char *attribute = name[len] ? name + len + 1 : "";
+    const struct tree *resource = tree_find(in->resources, arena_strndup(in->arena, name, len));
+    const char *value = resource ? resource_value(in, resource, attribute) : NULL;
+    struct tree *t;
+
+    if (value)
+        return text_tree(in->arena, at, value);
+    t = open_tree(in->arena, at, name,
+                  arena_printf(in->arena, "%s «%s»", *attribute ? "attribute" : "resource", name));
+    t->is_named = resource != NULL;
+    return t;
+}
+
+static struct tree *ref_tree(const struct intrinsics *in, const struct tree *at, const char *name)
+{
+    const char *value = pseudo_parameter(in, name);
+    const char *given = value ? NULL : given_value(in, name);
+
+    if (value)
+        return text_tree(in->arena, at, value);
+    if (given)
+        return is_list_parameter(in, name) ? list_tree(in, at, given)
+                                           : text_tree(in->arena, at, given);
+    if (strncmp(name, "AWS::", 5) == 0 || tree_find(in->parameters, name))
+        return open_tree(in->arena, at, name, arena_printf(in->arena, "parameter «%s»", name));
+    return attribute_tree(in, at, name);
+}
+
+static struct tree *get_att(const struct intrinsics *in, const struct tree *at,
+                            const struct tree *of)
+{
+    const struct tree *name = of->kind == TREE_LIST ? of->child : NULL;
+
+    if (of->kind == TREE_TEXT)
+        return attribute_tree(in, at, of->text);
+    if (name && name->kind == TREE_TEXT && name->next && name->next->kind == TREE_TEXT)
+        return attribute_tree(in, at,
+                              arena_printf(in->arena, "%s.%s", name->text, name->next->text));
+    return open_tree(in->arena, at, "Fn::GetAtt", "Fn::GetAtt");
+}
+
+/* --- Texts made of parts ------------------------------------------------------------------------
+ */
+
+struct made {
+    struct strbuf text;
+    const char *open; /* the first that is not known */
+};
+
+static void add_part(struct made *m, const struct tree *part)
+{
+    if (!part)
+        return;
+    if (part->kind == TREE_LIST || part->kind == TREE_MAP)
+        m->open = m->open ? m->open : "a list or map in a text";
+    if (!m->open)
+        m->open = part->open;
+    strbuf_addstr(&m->text, part->text);
+}
+
+static struct tree *made_tree(const struct intrinsics *in, const struct tree *at, struct made *m)
+{
+    struct tree *t = text_tree(in->arena, at, arena_strdup(in->arena, m->text.buf));
+
+    t->open = m->open;
+    if (m->text.overflowed)
+        t = open_tree(in->arena, at, "too large", "a text that is too large");
+    strbuf_free(&m->text);
+    return t;
+}
+
+/* The value of ${NAME}: of the function's own map, else as Ref or GetAtt. */
+static const struct tree *variable(const struct intrinsics *in, const struct tree *at,
+                                   const struct tree *own, const char *name)
+{
+    const struct tree *t = tree_find(own, name);
+
+    if (t)
+        return t;
+    return strchr(name, '.') ? attribute_tree(in, at, name) : ref_tree(in, at, name);
+}
+
+static struct tree *sub(const struct intrinsics *in, const struct tree *at, const struct tree *of)
+{
+    const struct tree *format = of->kind == TREE_LIST ? of->child : of;
+    const struct tree *own = of->kind == TREE_LIST && format ? format->next : NULL;
+    struct made m = {STRBUF_INIT(LIMIT_MADE_TEXT), NULL};
+    const char *p;
+
+    if (!format || format->kind != TREE_TEXT)
+        return open_tree(in->arena, at, "Fn::Sub", "Fn::Sub");
+    for (p = format->text; *p;) {
+        const char *end = p[0] == '$' && p[1] == '{' ? strchr(p, '}') : NULL;
+        size_t plain = strcspn(p + 1, "$") + 1;
+
+        if (end && p[2] == '!') { /* ${!x} is ${x} itself */
+            strbuf_addstr(&m.text, "${");
+            strbuf_add(&m.text, p + 3, (size_t)(end - p) - 2);
+        } else if (end) {
+            add_part(&m,
+                     variable(in, at, own, arena_strndup(in->arena, p + 2, (size_t)(end - p) - 2)));
+        } else {
+            strbuf_add(&m.text, p, plain);
+        }
+        p = end ? end + 1 : p + plain;
+    }
+    return made_tree(in, at, &m);
+}
+
+static struct tree *join(const struct intrinsics *in, const struct tree *at, const struct tree *of)
+{
+    const struct tree *between = of->kind == TREE_LIST ? of->child : NULL;
+    const struct tree *parts = between ? between->next : NULL;
+    struct made m = {STRBUF_INIT(LIMIT_MADE_TEXT), NULL};
+
+    if (!parts || between->kind != TREE_TEXT || parts->kind != TREE_LIST)
+        return open_tree(in->arena, at, "Fn::Join", "Fn::Join");
+    for (const struct tree *p = parts->child; p; p = p->next) {
+        add_part(&m, p);
+        if (p->next)
+            strbuf_addstr(&m.text, between->text);
+    }
+    return made_tree(in, at, &m);
+}
+
+/* --- All of it ----------------------------------------------------------------------------------
+ */
+
+static struct tree *call(const struct intrinsics *in, const struct tree *at, const struct tree *f,
+                         const struct tree *argument)
+{
+    if (strcmp(f->key, "Ref") == 0 && argument && argument->kind == TREE_TEXT)
+        return strcmp(argument->text, no_value) == 0 ? NULL : ref_tree(in, at, argument->text);
+    if (strcmp(f->key, "Fn::GetAtt") == 0 && argument)
+        return get_att(in, at, argument);
+    if (strcmp(f->key, "Fn::Sub") == 0 && argument)
+        return sub(in, at, argument);
+    if (strcmp(f->key, "Fn::Join") == 0 && argument)
+        return join(in, at, argument);
+    return open_tree(in->arena, at, f->key, f->key);
+}
+
+struct tree *intrinsic_resolve(const struct intrinsics *in, const struct tree *t)
+{
+    const struct tree *f = t->kind == TREE_MAP ? t->child : NULL;
+    struct tree *copy, **last;
+
+    if (f && !f->next && (strcmp(f->key, "Ref") == 0 || strncmp(f->key, "Fn::", 4) == 0))
+        return call(in, t, f, intrinsic_resolve(in, f));
+    copy = tree_node(in->arena, t->kind, t->key, t->text, t->line);
+    copy->open = t->open;
+    last = &copy->child;
+    for (const struct tree *c = t->child; c; c = c->next) {
+        struct tree *one = intrinsic_resolve(in, c);
+
+        if (one) {
+            *last = one;
+            last = &one->next;
+        }
+    }
+    return copy;
+}

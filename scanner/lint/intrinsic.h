@@ -1,0 +1,31 @@
+/* intrinsic.h - CloudFormation's functions, as far as they can be told before deployment.
+ *
+ * Ref, Fn::GetAtt, Fn::Sub and Fn::Join of parameters whose values are given, of the account and
+ * its partition, and of IAM's resources in the template are known; everything else is OPEN
+ * (tree.h). A parameter's default is not what it will be, and does not count.
+ * (CloudFormation User Guide, "Intrinsic function reference".) */
+#ifndef LINT_INTRINSIC_H
+#define LINT_INTRINSIC_H
+
+#include "lint/paper.h"
+
+#define LINT_PARTITION "aws"
+
+struct intrinsics {
+    struct arena *arena;
+    const char *account;
+    const struct tree *resources, *parameters; /* maps of the template */
+    const struct parameters *given;
+};
+
+/* A copy in which every function is its value, or OPEN. NULL: AWS::NoValue, which removes what it
+ * stands for; in lists and maps it is removed. */
+struct tree *intrinsic_resolve(const struct intrinsics *in, const struct tree *t);
+
+/* The ARN by which the account of lint knows an entity: "arn:aws:iam::ACCOUNT:TYPE/LABEL", the
+ * label without what would mean something in an ARN or a pattern. */
+const char *lint_arn(struct arena *arena, const char *account, const char *type, const char *label);
+/* The label as it stands in it. */
+const char *lint_label(struct arena *arena, const char *label);
+
+#endif
