@@ -250,8 +250,11 @@ def test_first_page(demo, report):
                  *(tier["title"] for tier in report["tiers"])):
         assert said in text, said
     assert report["scan"]["snapshotSha256Groups"] in text
-    for fix in report["fixes"]:
+    for fix in report["fixes"][:5]:
         assert fix["title"] in text
+    markdown = (demo / "report.md").read_text(encoding="utf-8")
+    for fix in report["fixes"]:
+        assert fix["title"] in markdown
 
 
 def test_first_page_when_complete(program, demo_copy):
@@ -265,9 +268,9 @@ def test_first_page_when_complete(program, demo_copy):
     program("report", demo_copy)
     pages = page_texts(demo_copy / "report.pdf")
     assert "Grade C" in words(pages[0]) and "not graded" not in words(pages[0])
-    assert "SAMPLE" not in "".join(pages)
+    assert not re.search(r"\bSAMPLE\b", "".join(pages))
     markdown = (demo_copy / "report.md").read_text(encoding="utf-8")
-    assert "Grade C" in markdown and "SAMPLE" not in markdown
+    assert "Grade C" in markdown and not re.search(r"\bSAMPLE\b", markdown)
 
 
 def test_not_assessed(program, demo_copy):
@@ -295,7 +298,9 @@ def test_pdf_lists_what_is_open(demo, report, name):
         for check in tier["checks"]:
             assert check["title"] in text
             for finding in check["openFindings"]:
-                assert finding["name"].split()[0] in text, finding["name"]
+                # a long name is broken into lines after any such character
+                parts = re.split(r"[/#.,-]", finding["name"].split()[0])
+                assert all(part in text for part in parts), finding["name"]
 
 
 def test_only_auditors_get_the_appendix(demo, report):
@@ -309,7 +314,8 @@ def test_only_auditors_get_the_appendix(demo, report):
     markdown = (demo / "report-auditor.md").read_text(encoding="utf-8")
     assert all(row["file"] in markdown and row["sha256"] in markdown for row in report["evidence"])
     markdown = (demo / "report.md").read_text(encoding="utf-8")
-    assert "raw/" not in markdown and "Appendix" not in markdown
+    assert "Appendix" not in markdown
+    assert not any(row["sha256"] in markdown for row in report["evidence"])
 
 
 # --- Markdown ------------------------------------------------------------------------------------
