@@ -50,6 +50,8 @@ static const char *nothing_text(const struct checking *c)
 static void run_on_account(struct checking *c)
 {
     c->check->run(c);
+    if (!data_complete(c->account, DATA_AUTHORIZATION)) /* the check has said so of all */
+        return;
     if (c->check->subject == SUBJECT_USER || c->check->subject == SUBJECT_ACCESS_KEY)
         unknown_for_missing_users(c);
 }
@@ -57,10 +59,13 @@ static void run_on_account(struct checking *c)
 static void run_check(struct checking *c)
 {
     const struct data_status *why = lacking(c->account, c->check->needs & ~c->check->handles);
+    const char *excuse = c->check->excuse ? c->check->excuse(c) : NULL;
     struct data_status left_out = {STATE_NOT_COLLECTED, c->account->reason, NULL};
     size_t before = c->out->count;
 
-    if (!c->account->included && !inactive_state(c->model, c->account))
+    if (excuse)
+        (void)verdict(c, STATUS_NOT_APPLICABLE, c->account->id, c->account->id, "%s", excuse);
+    else if (!c->account->included && !inactive_state(c->model, c->account))
         unknown_for_all(c, &left_out);
     else if (c->account->included && why)
         unknown_for_all(c, why);

@@ -29,7 +29,6 @@ enum subject {
     SUBJECT_BUCKET,
     SUBJECT_USER_POOL,
     SUBJECT_DIRECTORY,
-    SUBJECT_PERSON,
     SUBJECT_EXCEPTION,
     SUBJECT_DATA_SET,
 };
@@ -66,6 +65,9 @@ struct check {
                          because some subjects can be judged without them */
     uint64_t narrows; /* what can only deny (SCPs, RCPs): without it a PASS stands, and a FAIL says
                          that it was not seen */
+    /* Why the check is not for this account, whatever was read of it, or NULL; no function: it is
+     * for every account. */
+    const char *(*excuse)(const struct checking *c);
     const char *passes_when;
     const char *why;    /* what is at stake, one or two sentences */
     const char *action; /* "Register an MFA device for": followed by a count and a noun */
@@ -81,7 +83,8 @@ struct check_list {
     size_t count;
 };
 extern const struct check_list root_checks, root_central_checks, user_checks, enrolment_checks,
-    console_checks, device_checks, machine_checks, key_checks, evidence_checks, strategy_checks;
+    console_checks, device_checks, machine_checks, key_checks, evidence_checks, people_checks,
+    exception_checks, strategy_checks;
 extern const struct check_list enforcement_checks, enforcement_all_checks,
     enforcement_account_checks;
 extern const struct check_list sign_in_checks, call_checks, alarm_checks, detective_checks;

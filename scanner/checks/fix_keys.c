@@ -101,6 +101,11 @@ static void remove_leaver(struct fixing *x)
             NULL);
         return;
     }
+    fix_steps(
+        x,
+        "When the person is here: name the user and the person in people.csv, and leave it at "
+        "that. Else:",
+        NULL);
     fix_cli(x, "Takes the console password away.", "aws iam delete-login-profile --user-name {}",
             user->name, NULL);
     switch_off(x, user, "Takes the access key away.");

@@ -24,8 +24,10 @@ static const struct check_list *const lists[] = {
     &federation_checks,
     &trust_checks,
     &statement_checks,
+    &people_checks,
     &evidence_checks,
-    &strategy_checks, /* it stays last */
+    &exception_checks, /* it reads the others, too */
+    &strategy_checks,  /* it stays last */
 };
 #define LISTS (sizeof lists / sizeof *lists)
 #define CHECK_MAX 128

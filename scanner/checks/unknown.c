@@ -215,7 +215,6 @@ static const struct {
     [SUBJECT_BUCKET] = {"no trail writes to a bucket of this account", "bucket", NULL, NULL},
     [SUBJECT_USER_POOL] = {"no Cognito user pool", "user pool", NULL, NULL},
     [SUBJECT_DIRECTORY] = {"no directory", "directory", NULL, NULL},
-    [SUBJECT_PERSON] = {"no list of people", "person", NULL, NULL},
     [SUBJECT_EXCEPTION] = {"no exception", "exception", NULL, NULL},
     [SUBJECT_DATA_SET] = {"nothing was read", "data set", NULL, NULL},
 };

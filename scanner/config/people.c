@@ -1,5 +1,4 @@
 /* people.c - people.csv: person, identity, joined, left. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
@@ -44,14 +43,6 @@ static int take_row(void *context, const struct csv_row *row, struct error *err)
     return 0;
 }
 
-static int by_identity(const void *a, const void *b)
-{
-    const struct people_row *x = a, *y = b;
-    int order = strcmp(x->identity, y->identity);
-
-    return order ? order : (x->row > y->row) - (x->row < y->row);
-}
-
 int people_read(struct inputs *in, const char *name, const char *bytes, size_t len,
                 struct error *err)
 {
@@ -60,8 +51,7 @@ int people_read(struct inputs *in, const char *name, const char *bytes, size_t l
             err->code = ERR_CONFIG;
         return -1;
     }
-    if (in->people_count > 1)
-        qsort(in->people, in->people_count, sizeof *in->people, by_identity);
+    people_sort(in);
     in->has_people = true;
     return 0;
 }

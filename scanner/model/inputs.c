@@ -1,6 +1,7 @@
 /* inputs.c - asking the person's inputs: attestations, people, severities. */
 #include "model/inputs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -29,6 +30,78 @@ const struct people_row *people_of(const struct inputs *in, const char *identity
            strcmp(in->people[low + *count].identity, identity) == 0)
         ++*count;
     return *count ? &in->people[low] : NULL;
+}
+
+static int by_identity(const void *a, const void *b)
+{
+    const struct people_row *x = a, *y = b;
+    int order = strcmp(x->identity, y->identity);
+
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_person(const void *a, const void *b)
+{
+    const struct people_row *x = *(const struct people_row *const *)a;
+    const struct people_row *y = *(const struct people_row *const *)b;
+    int order = text_icmp(x->person, y->person);
+
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+void people_sort(struct inputs *in)
+{
+    in->persons = arena_new(&in->arena, const struct people_row *, in->people_count);
+    if (in->people_count > 1)
+        qsort(in->people, in->people_count, sizeof *in->people, by_identity);
+    for (size_t i = 0; i < in->people_count; i++)
+        in->persons[i] = &in->people[i];
+    if (in->people_count > 1)
+        qsort(in->persons, in->people_count, sizeof *in->persons, by_person);
+}
+
+/* Place of the first row of that person or, where there is none, of whoever comes next. */
+static size_t first_of(const struct inputs *in, const char *person)
+{
+    size_t low = 0, high = in->people_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (text_icmp(in->persons[middle]->person, person) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool has_left(const struct people_row *row, time_t now)
+{
+    return row->left.text && now >= row->left.at + DAY_SECONDS;
+}
+
+const struct people_row *person_left(const struct inputs *in, const char *person, time_t now)
+{
+    const struct people_row *last = NULL, *row;
+    size_t first = first_of(in, person);
+
+    for (size_t i = first; i < in->people_count; i++) {
+        row = in->persons[i];
+        if (text_icmp(row->person, person) != 0)
+            break;
+        if (has_left(row, now) && (!last || row->left.at > last->left.at))
+            last = row;
+    }
+    for (size_t i = first; last && i < in->people_count; i++) {
+        row = in->persons[i];
+        if (text_icmp(row->person, person) != 0)
+            break;
+        if (!has_left(row, now) && row->joined.text && row->joined.at <= now &&
+            row->joined.at >= last->left.at)
+            return NULL;
+    }
+    return last;
 }
 
 /* The person behind an identity; the text itself when people.csv does not know it. */

@@ -50,8 +50,9 @@ struct inputs {
     struct exceptions exceptions;
     struct attestation *attestations; /* in the order of the file */
     size_t attestation_count;
-    bool has_people;           /* there is a people.csv, perhaps without rows */
-    struct people_row *people; /* sorted by identity, row */
+    bool has_people;                   /* there is a people.csv, perhaps without rows */
+    struct people_row *people;         /* sorted by identity, row */
+    const struct people_row **persons; /* the same rows sorted by person, row: people_sort() */
     size_t people_count;
     struct input_file *files; /* sorted by name */
     size_t file_count;
@@ -82,6 +83,15 @@ const struct attestation *attestation_of(const struct inputs *in,
 /* Rows of one identity, exactly as written there: the first, and *count; NULL: nobody's. Names of
  * people and ids are compared byte by byte. */
 const struct people_row *people_of(const struct inputs *in, const char *identity, size_t *count);
+
+/* Sort the rows, once all are there. */
+void people_sort(struct inputs *in);
+
+/* Has that person left, and by which row? `left` is the last day of work, so that one has left when
+ * it is over. A person left unless a row without such a day says that he joined on that day or
+ * later, and already has: then he has come back. A row that gives neither day says nothing, so that
+ * a leaver's second identity is found although its row was forgotten. NULL: the person is here. */
+const struct people_row *person_left(const struct inputs *in, const char *person, time_t now);
 
 /* The effective severity of a check: what the settings say, else its own. It is what is shown and
  * what --fail-on looks at; the score's weights stay the catalogue's. */

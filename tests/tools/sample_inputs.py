@@ -1,6 +1,6 @@
 """sample_inputs.py - what the people of the sample organisation add to what AWS says.
 
-Settings, a register of exceptions in which every kind of entry stands, two attestations with the
+Settings, a register of exceptions in which every kind of entry stands, attestations with the
 files that bear them out, and the list of the workforce. make_sample.py writes them to
 assets/sample/inputs/, from where `reportgen demo` judges with them. The scan was on 2026-11-23.
 """
@@ -27,7 +27,14 @@ EVIDENCE = {
         "IAM Identity Center, settings, seen on 2026-10-06 (made up)\n\n"
         "Prompt users for MFA: every time they sign in. Users without a registered device:\n"
         "require them to register one. Allowed: passkeys, security keys, authenticator apps.\n",
+    "evidence/sample-entries.txt":
+        "Entries from elsewhere and who answers for them, as minuted on 2025-09-01 and again on\n"
+        "2026-10-05 (made up)\n\n"
+        "%s, all entries: Sample Person 02. %s, all entries: Sample Person 04.\n"
+        % (story.MANAGEMENT, story.PRODUCTION),
 }
+
+ELSEWHERE = "444455556666"      # an account that the scan does not know
 
 # Without ids; with ids in the account of the exception; reviews: (date, by, decision, note).
 EXCEPTIONS = [
@@ -66,11 +73,26 @@ EXCEPTIONS = [
          expires="2027-04-30", ticket="SAMPLE-090",
          reviews=[("2026-08-03", "Sample Person 06", "keep", "Still waiting.")]),
     # EX-06: unused since both keys came, and reviewed by its owner alone.
+    dict(id="EX-07", check="iam.mfa_devices_orphaned", account=story.SANDBOX,
+         resource="arn:aws:iam::%s:mfa/sample-user-22" % story.SANDBOX,
+         reason="A spare.", control="Kept in the safe.",
+         owner="Sample Person 09", approver="Sample Person 04", approved="2026-11-03",
+         expires="2027-04-30", ticket="SAMPLE-125", reviews=[]),           # the list was refused
+    dict(id="EX-08", check="iam.root_mfa_hardware", account=ELSEWHERE,
+         resource="arn:aws:iam::%s:root" % ELSEWHERE,
+         reason="Is being closed.", control="Nothing runs there any more.",
+         owner="Sample Person 02", approver="Sample Person 01", approved="2026-11-04",
+         expires="2027-01-31", ticket="SAMPLE-126", reviews=[]),           # not in this scan
 ]
 
 # Who left, and whose identities nobody owns up to.
 LEFT = {"sample-user-15": "2026-10-30", "sample-user-07": "2026-08-31"}
 NOBODYS = {"sample-user-17"}
+# A user of production that was removed in time, and people of Identity Center: the third left and
+# is still enabled, the fifth left and is disabled; the sixth is nobody's.
+REMOVED = "sample-user-99"
+CENTER_LEFT = {"sample-person-03": "2026-11-13", "sample-person-05": "2026-09-30"}
+CENTER_NOBODYS = {"sample-person-06"}
 
 
 def the_account(number):
@@ -86,14 +108,14 @@ def quoted(text):
 
 
 def exception_lines(row):
-    account = the_account(row["account"])
+    account = row["account"] if row["account"] == ELSEWHERE else the_account(row["account"])
+    number = getattr(account, "number", account)
     resource, ids = row.get("resource"), ""
     if "user" in row:
         resource = wire.user_arn(account, the_user(account.number, row["user"]))
         ids = "\n      ids: [%s]" % wire.sample_id("AIDA", account.number, row["user"])
     yield "  - id: %s\n    check: %s\n    scope:" % (row["id"], row["check"])
-    yield "      account: %s\n      resource: %s%s" % (quoted(account.number), quoted(resource),
-                                                       ids)
+    yield "      account: %s\n      resource: %s%s" % (quoted(number), quoted(resource), ids)
     yield "    reason: %s\n    compensatingControl: %s" % (row["reason"], row["control"])
     yield "    owner: %(owner)s\n    approver: %(approver)s" % row
     yield "    approved: %(approved)s\n    expires: %(expires)s" % row
@@ -111,10 +133,11 @@ def exceptions():
     return "\n".join(lines + [line for row in EXCEPTIONS for line in exception_lines(row)]) + "\n"
 
 
-def attestation_lines(number, check, resource, statement, evidence, attested):
+def attestation_lines(number, check, resource, statement, evidence, attested,
+                      expires="2027-09-30"):
     yield "  - id: AT-%02d\n    check: %s" % (number, check)
     yield "    resource: %s\n    statement: %s" % (quoted(resource), statement)
-    yield "    by: Sample Person 03\n    attested: %s\n    expires: 2027-09-30" % attested
+    yield "    by: Sample Person 03\n    attested: %s\n    expires: %s" % (attested, expires)
     yield "    evidence:\n      file: %s" % evidence
     yield "      sha256: %s" % hashlib.sha256(EVIDENCE[evidence].encode()).hexdigest()
 
@@ -129,6 +152,12 @@ def attestations():
         (2, "federation.identity_center_mfa", federation.instance_arn(center),
          "Everybody is asked for MFA at every sign-in.",
          "evidence/sample-identity-center.txt", "2026-10-06"),
+        (3, "federation.entry_points_inventoried", story.MANAGEMENT,
+         "Sample Person 02 owns each entry of this account.", "evidence/sample-entries.txt",
+         "2026-10-05"),
+        (4, "federation.entry_points_inventoried", story.PRODUCTION,
+         "Sample Person 04 owns each entry of this account.", "evidence/sample-entries.txt",
+         "2025-09-01", "2026-08-31"),                                      # expired
     ]
     lines = ["# What the people of the sample organisation vouch for, and with what.",
              "attestations:"]
@@ -140,7 +169,8 @@ def is_person(user):
 
 
 def people():
-    """A person for every user that is none's machine; the same number is the same person."""
+    """A person for every user that is none's machine and most of Identity Center's; the same number
+    is the same person."""
     lines, number = ["person,identity,joined,left"], 0
     for account in story.ACCOUNTS:
         for user in story.USERS[account.number]:
@@ -150,6 +180,11 @@ def people():
             lines.append("Sample Person %02d,%s,%s,%s" % (
                 number, wire.user_arn(account, user), wire.created(account, user.name)[:10],
                 LEFT.get(user.name, "")))
+    more = [("arn:aws:iam::%s:user/%s" % (story.PRODUCTION, REMOVED), "2021-03-01", "2026-06-30")]
+    more += [(p.name, "2024-11-15", CENTER_LEFT.get(p.name, "")) for p in federation.CENTER.people
+             if p.name not in CENTER_NOBODYS]
+    for number, row in enumerate(more, number + 1):
+        lines.append("Sample Person %02d,%s,%s,%s" % (number, *row))
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,8 @@ DEVICE_CHECK, STRATEGY_CHECK = "iam.mfa_devices_orphaned", "iam.mfa_enforcement_
 CHECKS = ROOT_CHECKS + USER_CHECKS + (DEVICE_CHECK, STRATEGY_CHECK)
 # Of the composite, beside the first checks.
 PARTS = ("iam.root_sign_in_with_mfa", "federation.saml_mfa_attested",
-         "federation.identity_center_mfa")
+         "federation.identity_center_mfa", "iam.users_onboarding_mfa", "iam.leavers_removed",
+         "governance.exceptions_current")
 # Further checks: verdicts_<area>.py, each with account_verdicts(account) as below.
 AREAS = [importlib.import_module(path.stem)
          for path in sorted(Path(__file__).parent.glob("verdicts_*.py"))]
@@ -37,7 +38,7 @@ def device_verdicts(account):
     return dict.fromkeys(listed + hidden, "UNKNOWN")
 
 
-def account_verdicts(account):
+def first_verdicts(account):
     """{check: {resource: status}}; account-level resources go by the account number."""
     out = {check: {} for check in CHECKS}
     for check, letter in zip(ROOT_CHECKS, story.ROOTS[account.number]):
@@ -47,6 +48,12 @@ def account_verdicts(account):
             out[check][wire.user_arn(account, user)] = STATUS[letter]
     out[DEVICE_CHECK] = device_verdicts(account)
     out[STRATEGY_CHECK][account.number] = STATUS[story.STRATEGY[account.number]]
+    return out
+
+
+def account_verdicts(account):
+    """The same of all checks."""
+    out = first_verdicts(account)
     for area in AREAS:
         out.update(area.account_verdicts(account))
     return out

@@ -185,6 +185,7 @@ static int failing_run(struct transport *t, struct call *calls, size_t count, st
 
 /* What one evaluation gave. */
 struct judgement {
+    struct inputs inputs; /* the sample's own */
     struct model model;
     struct findings findings;
     struct score score;
@@ -199,6 +200,9 @@ static size_t evaluate_failing(const struct snapshot *s, enum mode mode, size_t 
     struct score_input in;
 
     *out = (struct judgement){0};
+    expect_ok(inputs_load(&out->inputs, inputs_of_run(SAMPLE, &out->model.arena), &err), err);
+    exceptions_judge(&out->inputs.exceptions, out->inputs.settings, s->taken_at);
+    out->model.inputs = &out->inputs;
     recorded_open(&f.recorded, s, &out->model.arena);
     f.transport = (struct transport){.run = failing_run, .arena = &out->model.arena};
     expect_ok(collect(s, &f.transport, &out->model, &err), err);
@@ -213,6 +217,7 @@ static void close_judgement(struct judgement *o)
 {
     findings_free(&o->findings);
     model_free(&o->model);
+    inputs_close(&o->inputs);
 }
 
 /* What was denied by an SCP, and nothing else, is allowed when it was not seen; and a sign-in of

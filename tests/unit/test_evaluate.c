@@ -207,6 +207,7 @@ TEST(without_a_data_set_that_it_needs_a_check_is_unknown)
 {
     static const enum data_state states[] = {STATE_NOT_COLLECTED, STATE_DENIED, STATE_FAILED,
                                              STATE_INCOMPLETE};
+    const struct inputs nobody = {.settings = &settings_default, .has_people = true};
     size_t tried = 0;
 
     for (size_t row = 0; row < check_count(); row++)
@@ -221,6 +222,7 @@ TEST(without_a_data_set_that_it_needs_a_check_is_unknown)
                 open_bench(&b);
                 run_story(&b.run, &good);
                 (void)collect_bench(&b);
+                b.model.inputs = &nobody;
                 evaluate(&b.snapshot, &b.model, &before);
                 deny(&b.model.accounts[0], (enum data_set)set, states[s]);
                 expect_all_unknown(&before, evaluate_bench(&b), check, (enum data_set)set,
@@ -276,6 +278,17 @@ TEST(what_is_only_counted_is_bounded)
     close_bench(&b);
 }
 
+/* What needs a person's inputs is for no account here, whatever was read. */
+static size_t checks_for_all(void)
+{
+    size_t count = 0;
+
+    for (size_t row = 0; row < check_count(); row++)
+        count += !check_at(row)->excuse;
+    assert_true(count < check_count());
+    return count;
+}
+
 /* Nothing at all is known: still one UNKNOWN for each check. */
 TEST(an_account_of_which_nothing_is_known_is_unknown)
 {
@@ -290,7 +303,7 @@ TEST(an_account_of_which_nothing_is_known_is_unknown)
     (void)collect_bench(&b);
     f = evaluate_bench(&b);
     for (size_t row = 0; row < check_count(); row++)
-        assert_int_equal(count_of(f, check_at(row)->id, STATUS_UNKNOWN), 1);
+        assert_int_equal(count_of(f, check_at(row)->id, STATUS_UNKNOWN), !check_at(row)->excuse);
     assert_int_equal(f->count, check_count());
     assert_int_equal(f->incomplete_count, asked); /* asked for and not there */
     assert_true(f->query_failed);
@@ -309,13 +322,13 @@ TEST(an_account_that_was_left_out_is_unknown)
     (void)collect_bench(&b);
     f = evaluate_bench(&b);
     for (size_t i = 0; i < f->count; i++) {
-        if (strcmp(f->at[i].account, OTHER_ID) != 0)
+        if (strcmp(f->at[i].account, OTHER_ID) != 0 || check_at(f->at[i].row)->excuse)
             continue;
         assert_int_equal(f->at[i].status, STATUS_UNKNOWN);
         assert_string_equal(f->at[i].detail, "excluded by the caller");
         left_out++;
     }
-    assert_int_equal(left_out, check_count());
+    assert_int_equal(left_out, checks_for_all());
     assert_int_equal(f->incomplete_count, 1);
     assert_string_equal(f->incomplete[0].text,
                         "account 222233334444 was left out: excluded by the caller");
@@ -356,7 +369,7 @@ TEST(what_was_not_to_be_collected_is_no_failure)
     (void)collect_bench(&b);
     f = evaluate_whole(&b);
     assert_int_equal(count_of(f, NULL, STATUS_PASS), 0);
-    assert_int_equal(count_of(f, NULL, STATUS_UNKNOWN), check_count());
+    assert_int_equal(count_of(f, NULL, STATUS_UNKNOWN), checks_for_all());
     assert_true(f->incomplete_count > 0);
     assert_string_equal(f->incomplete[0].code, "not-collected");
     assert_false(f->query_failed);
@@ -651,10 +664,24 @@ TEST(the_composite_is_its_worst_part)
     expect_composite(NULL, 0, STATUS_NOT_APPLICABLE, "no part has a resource");
 }
 
-TEST(parts_that_are_not_built_are_named)
+/* Root before administrators, administrators before everybody; what is waived is no next step. */
+TEST(the_composite_names_what_comes_next)
 {
-    static const char *const built[] = {"iam.root_mfa_enabled", "iam.root_access_keys_absent",
-                                        "iam.admin_users_mfa", "iam.users_without_mfa"};
+    static const struct part_story late[] = {
+        {"iam.leavers_removed", STATUS_FAIL}, {USERS, STATUS_MANUAL}, {ROOT, STATUS_PASS}};
+    static const struct part_story early[] = {{"iam.admin_users_mfa", STATUS_UNKNOWN},
+                                              {"iam.root_sign_in_with_mfa", STATUS_FAIL},
+                                              {USERS, STATUS_FAIL}};
+
+    expect_composite(late, 3, STATUS_FAIL,
+                     "iam.leavers_removed FAIL (1 of 1); next in order: " USERS);
+    expect_composite(early, 3, STATUS_FAIL, "next in order: iam.root_sign_in_with_mfa");
+    expect_composite(early, 3, STATUS_FAIL,
+                     "iam.root_sign_in_with_mfa FAIL (1 of 1); iam.admin_users_mfa UNKNOWN");
+}
+
+TEST(every_part_of_the_composite_is_a_check)
+{
     static const char *const parts[] = {
         "iam.root_mfa_enabled",         "iam.root_access_keys_absent",
         "iam.admin_users_mfa",          "iam.privileged_actions_require_mfa",
@@ -663,14 +690,13 @@ TEST(parts_that_are_not_built_are_named)
         "federation.saml_mfa_attested", "federation.identity_center_mfa",
         "iam.root_sign_in_with_mfa",    "iam.users_onboarding_mfa",
         "iam.leavers_removed",          "governance.exceptions_current"};
-    const struct part_story one = {ROOT, STATUS_PASS};
 
-    for (size_t i = 0; i < sizeof built / sizeof *built; i++)
-        assert_non_null(check_find(built[i]));
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!check_find(parts[i]))
-            expect_composite(&one, 1, STATUS_PASS, parts[i]);
-    expect_composite(&one, 1, STATUS_PASS, "not judged by this version: ");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct part_story one = {parts[i], STATUS_PASS};
+
+        assert_non_null(check_find(parts[i]));
+        expect_composite(&one, 1, STATUS_PASS, parts[i]);
+    }
 }
 
 /* Another account's findings do not count. */
@@ -702,13 +728,11 @@ static const struct user_story lax_users[] = {
 static const struct account_story lax = {.users = lax_users,
                                          .summary = "MFADevices=0 Groups=0 Roles=0 Policies=0"};
 
-#define WAIVES(name, of_check, until)                                               \
-    {                                                                               \
-        .waiver = {.id = name, .expires = until, .valid = true}, .check = of_check, \
-        .account = HOME_ID, .resource = ARN "user/" name, .approved = {             \
-            "2030-01-01",                                                           \
-            1893456000                                                              \
-        }                                                                           \
+#define WAIVES(name, of_check, until)                                                           \
+    {                                                                                           \
+        .waiver = {.id = name, .owner = "o", .approver = "a", .expires = until, .valid = true}, \
+        .check = of_check, .account = HOME_ID, .resource = ARN "user/" name,                    \
+        .approved = {"2030-01-01", 1893456000}, .expires = {until, 1893456000}, .file = "x"     \
     }
 
 /* Laid over each check before the composite reads it; no status changes. */
@@ -792,7 +816,8 @@ int main(void)
         cmocka_unit_test(users_that_are_only_counted_are_unknown),
         cmocka_unit_test(findings_are_in_order),
         cmocka_unit_test(the_composite_is_its_worst_part),
-        cmocka_unit_test(parts_that_are_not_built_are_named),
+        cmocka_unit_test(the_composite_names_what_comes_next),
+        cmocka_unit_test(every_part_of_the_composite_is_a_check),
         cmocka_unit_test(the_composite_judges_its_own_account),
         cmocka_unit_test(the_composite_is_waived_when_all_that_fails_is),
         cmocka_unit_test(a_severity_is_shown_as_set),
