@@ -88,7 +88,7 @@ extern const struct check_list root_checks, root_central_checks, user_checks, en
 extern const struct check_list enforcement_checks, enforcement_all_checks,
     enforcement_account_checks;
 extern const struct check_list sign_in_checks, call_checks, alarm_checks, detective_checks;
-extern const struct check_list federation_checks;
+extern const struct check_list federation_checks, inventory_checks;
 extern const struct check_list trust_checks, statement_checks;
 
 size_t check_count(void);
@@ -112,6 +112,15 @@ void cite_status(struct checking *c, struct finding *f, const struct data_status
 
 /* Make the verdict, PASS, one by attestation: it is counted apart, and says by whom. */
 void attest(struct finding *f, const struct attestation *a);
+
+/* The attestation of the resource for this check that is good at the scan. `made`: when the
+ * resource was made, RFC 3339; what was made after the day of the attestation, or is of no known
+ * time, is not what somebody looked at. NULL as `made`: no time is asked for. NULL: there is none,
+ * and *why says so, "nobody has attested it" or "AT-1 expired on 2026-10-01". */
+const struct attestation *vouched_for(const struct checking *c, const char *resource,
+                                      const char *made, const char **why);
+/* "Ann attested on 2026-10-05, until 2027-09-30 (AT-1): «Everybody is asked»" */
+const char *vouched_text(const struct checking *c, const struct attestation *a);
 
 /* UNKNOWN for every subject of the check that any source names, and for those that are only
  * counted (GetAccountSummary), so that an unreadable list never improves a rate. */

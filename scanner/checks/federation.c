@@ -1,18 +1,15 @@
-/* federation.c - checks on entries from elsewhere: SAML providers, IAM Identity Center, and whether
- * every such entry is known.
+/* federation.c - checks on entries from elsewhere: do SAML providers and IAM Identity Center ask
+ * for MFA?
  *
- * Whether a provider asked for MFA no API of AWS tells. So these are MANUAL until a person attests
- * it; what CloudTrail has seen can contradict. Attestations (attestations.yaml) are not read yet.
- */
+ * No API of AWS tells. So these are MANUAL until a person attests it (attestations.yaml); what
+ * CloudTrail has seen of Identity Center can contradict. Of a SAML provider's factors it sees
+ * nothing. */
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/limits.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include "checks/period.h"
 #include "model/federation.h"
-#include "policy/document.h"
 
 /* --- SAML providers --------------------------------------------------------------------------- */
 
@@ -66,6 +63,36 @@ static const char *instances_unseen(const struct checking *c)
     return s && s->reason ? s->reason : data_set_name(DATA_IDENTITY_CENTER);
 }
 
+/* What else is to be said with the verdict; or "". */
+static const char *also_text(struct checking *c, const struct saml_provider *p)
+{
+    const struct data_status *s = &p->metadata_status;
+
+    if (is_of_center(p))
+        return "; it is that of IAM Identity Center, of which no instance is seen in this scan";
+    if (s->state == STATE_COMPLETE)
+        return "";
+    return arena_printf(&c->out->arena, "; its metadata is not known: %s",
+                        s->reason ? s->reason : "not read");
+}
+
+/* One whose word on MFA is all there is. */
+static struct finding *judge_word(struct checking *c, const struct saml_provider *p,
+                                  const char *hosts)
+{
+    const char *name = text_shown(&c->out->arena, p->name), *why;
+    const struct attestation *a = vouched_for(c, p->arn, p->created ? p->created : "", &why);
+    struct finding *f;
+
+    if (!a)
+        return verdict(c, STATUS_MANUAL, p->arn, name,
+                       "whether the identity provider %s%sasks for MFA AWS does not see, and %s%s",
+                       hosts, *hosts ? " " : "", why, also_text(c, p));
+    f = verdict(c, STATUS_PASS, p->arn, name, "%s%s", vouched_text(c, a), also_text(c, p));
+    attest(f, a);
+    return f;
+}
+
 static void judge_saml(struct checking *c, const struct saml_provider *p)
 {
     const char *hosts = hosts_text(c, p), *name = text_shown(&c->out->arena, p->name);
@@ -87,21 +114,8 @@ static void judge_saml(struct checking *c, const struct saml_provider *p)
         f = verdict(c, STATUS_UNKNOWN, p->arn, name,
                     "the provider of IAM Identity Center, whose instances could not be listed: %s",
                     unseen);
-    else if (is_of_center(p))
-        f = verdict(
-            c, STATUS_MANUAL, p->arn, name,
-            "the provider of IAM Identity Center, of which no instance is seen in this scan, "
-            "and nobody has attested that it asks for MFA");
     else
-        f = verdict(c, STATUS_MANUAL, p->arn, name,
-                    "nobody has attested that the identity provider %s%sasks for MFA, and AWS does "
-                    "not see it%s%s",
-                    hosts, *hosts ? " " : "",
-                    p->metadata_status.state == STATE_COMPLETE ? ""
-                                                               : "; its metadata is not known: ",
-                    p->metadata_status.state == STATE_COMPLETE
-                        ? ""
-                        : (p->metadata_status.reason ? p->metadata_status.reason : "not read"));
+        f = judge_word(c, p, hosts);
     cite(c, f, p->source);
     cite(c, f, p->metadata_source);
     observed(c, f, "signs in at %s", *hosts ? hosts : "a host that is not known");
@@ -202,15 +216,18 @@ static void hear(struct checking *c, const struct identity_center *center, struc
     }
 }
 
+/* Seen beats said: an attestation does not help, and is named. */
 static struct finding *center_contradicted(struct checking *c, const struct identity_center *center,
-                                           const struct heard *h)
+                                           const struct heard *h, const struct attestation *a)
 {
     char when[CLOCK_TEXT];
+    struct arena *arena = &c->out->arena;
     struct finding *f =
-        verdict(c, STATUS_FAIL, center->arn, center->name ? center->name : center->arn,
-                "%zu of %zu sign-ins %s needed a password alone, the last on %s; event %s",
+        verdict(c, STATUS_FAIL, center->arn, "",
+                "%zu of %zu sign-ins %s needed a password alone, the last on %s; event %s%s%s",
                 h->alone_count, h->count, period_text(c), clock_format_minute(h->alone->time, when),
-                text_shown(&c->out->arena, h->alone->id));
+                text_shown(arena, h->alone->id), a ? "; it contradicts what " : "",
+                a ? vouched_text(c, a) : "");
 
     cite(c, f, h->alone->where);
     return f;
@@ -230,7 +247,8 @@ static void judge_center(struct checking *c, const struct identity_center *cente
 {
     const struct model *m = c->model;
     struct heard h = {.alone = NULL};
-    const char *why = NULL;
+    const char *why = NULL, *unvouched;
+    const struct attestation *a = vouched_for(c, center->arn, NULL, &unvouched);
     struct finding *f;
 
     hear(c, center, &h);
@@ -238,17 +256,22 @@ static void judge_center(struct checking *c, const struct identity_center *cente
                                   m->period_from, m->period_to, &c->out->arena, &why))
         h.unsure = why;
     if (h.alone)
-        f = center_contradicted(c, center, &h);
+        f = center_contradicted(c, center, &h, a);
     else if (h.unsure)
         f = verdict(c, STATUS_UNKNOWN, center->arn, "",
                     "whether anybody signed in by password alone "
-                    "is not known: %s",
-                    h.unsure);
+                    "is not known%s: %s",
+                    a ? ", which could contradict the attestation" : "", h.unsure);
+    else if (a)
+        f = verdict(c, STATUS_PASS, center->arn, "", "%s; none of %zu sign-ins %s contradicts",
+                    vouched_text(c, a), h.count, period_text(c));
     else
         f = verdict(c, STATUS_MANUAL, center->arn, "",
-                    "nobody has attested that it asks everybody for MFA; AWS does not tell its "
-                    "settings, and none of %zu sign-ins %s contradicts",
-                    h.count, period_text(c));
+                    "whether it asks everybody for MFA AWS does not tell, and %s; none of %zu "
+                    "sign-ins %s contradicts",
+                    unvouched, h.count, period_text(c));
+    if (f->status == STATUS_PASS)
+        attest(f, a);
     f->name = center_name(c, center);
     cite(c, f, center->source);
     if (c->account->events)
@@ -290,113 +313,6 @@ static void identity_center_mfa(struct checking *c)
              role->source);
 }
 
-/* --- All entries ------------------------------------------------------------------------------ */
-
-/* Entries being listed. */
-struct roll {
-    struct checking *c;
-    struct strbuf list, missing;
-    size_t count, missing_count;
-    const struct principal *unread; /* a role whose trust policy cannot be read */
-    struct source missing_at;       /* the first role that trusts what is not there */
-};
-
-static void list_entry(struct roll *r, const char *kind, const char *name)
-{
-    strbuf_addf(&r->list, "%s%s %s", r->count++ ? ", " : "", kind,
-                text_shown(&r->c->out->arena, name));
-}
-
-static bool is_listed(const struct account *a, const char *arn)
-{
-    return federation_saml(a, arn) || federation_oidc(a, arn);
-}
-
-/* A provider of the role's trust policy: listed above, AWS's own (cognito-identity.amazonaws.com,
- * accounts.google.com and others need no provider), or nowhere. */
-static void note_trusted(struct roll *r, const struct principal *role, const char *provider)
-{
-    if (strncmp(provider, "arn:", 4) != 0) {
-        list_entry(r, "web identity of", provider);
-        return;
-    }
-    if (is_listed(r->c->account, provider))
-        return;
-    if (r->missing_count++ == 0)
-        r->missing_at = role->trust.source;
-    strbuf_addf(&r->missing, "%s%s by role %s", r->missing_count > 1 ? ", " : "",
-                text_shown(&r->c->out->arena, provider), text_shown(&r->c->out->arena, role->name));
-}
-
-static void note_role(struct roll *r, const struct principal *role)
-{
-    struct arena scratch = {0};
-    struct policy trust = {.count = 0};
-    struct error ignored = {0};
-
-    if (!role->trust.text ||
-        policy_parse(&scratch, "trust", role->trust.text, role->trust.len, &trust, &ignored))
-        r->unread = role;
-    for (size_t s = 0; s < trust.count; s++)
-        for (size_t p = 0; trust.statements[s].allow && p < trust.statements[s].principal_count;
-             p++)
-            if (trust.statements[s].principals[p].kind == PRINCIPAL_FEDERATED)
-                note_trusted(r, role, trust.statements[s].principals[p].value);
-    arena_free(&scratch);
-}
-
-static void note_entries(struct roll *r)
-{
-    const struct account *a = r->c->account;
-    const struct federation *f = federation_of(a);
-
-    for (size_t i = 0; i < f->saml_count; i++)
-        list_entry(r, "SAML provider", f->saml[i].name);
-    for (size_t i = 0; i < f->oidc_count; i++)
-        list_entry(r, "OIDC provider", f->oidc[i].url ? f->oidc[i].url : f->oidc[i].arn);
-    for (size_t i = 0; i < a->role_count; i++)
-        note_role(r, &a->roles[i]);
-}
-
-static void cite_entries(struct checking *c, struct finding *f)
-{
-    const struct federation *federation = federation_of(c->account);
-
-    for (size_t i = 0; i < federation->saml_count; i++)
-        cite(c, f, federation->saml[i].source);
-    for (size_t i = 0; i < federation->oidc_count; i++)
-        cite(c, f, federation->oidc[i].source);
-}
-
-static void entry_points_inventoried(struct checking *c)
-{
-    struct roll r = {.c = c, .list = STRBUF_INIT(MIB), .missing = STRBUF_INIT(MIB)};
-    const char *id = c->account->id;
-    struct finding *f = NULL;
-
-    note_entries(&r);
-    if (r.missing_count > 0)
-        f = verdict(
-            c, STATUS_FAIL, id, id,
-            "a provider is trusted that the account does not have, so that whoever makes one "
-            "of that name gets in: %s",
-            r.missing.buf);
-    else if (r.unread)
-        f = verdict(c, STATUS_UNKNOWN, id, id, "the trust policy of role %s cannot be read",
-                    text_shown(&c->out->arena, r.unread->name));
-    else if (r.count > 0)
-        f = verdict(c, STATUS_MANUAL, id, id,
-                    "%zu federated %s, and nobody has attested who owns %s: %s", r.count,
-                    r.count == 1 ? "entry" : "entries", r.count == 1 ? "it" : "them", r.list.buf);
-    else
-        f = verdict(c, STATUS_NOT_APPLICABLE, id, id, "the account has no federated entry");
-    cite_entries(c, f);
-    cite(c, f, r.missing_at);
-    observed(c, f, "entries: %zu%s%s", r.count, r.count ? ": " : "", r.count ? r.list.buf : "");
-    strbuf_free(&r.list);
-    strbuf_free(&r.missing);
-}
-
 static const struct check rows[] = {
     {
         .id = "federation.saml_mfa_attested",
@@ -434,23 +350,6 @@ static const struct check rows[] = {
         .noun = "instance",
         .nouns = "instances",
         .run = identity_center_mfa,
-    },
-    {
-        .id = "federation.entry_points_inventoried",
-        .title = "Federated entries are known and owned",
-        .severity = SEVERITY_LOW,
-        .tier = TIER_FEDERATED,
-        .layer = LAYER_POPULATION,
-        .subject = SUBJECT_ACCOUNT,
-        .needs = DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_SAML_PROVIDERS) |
-                 DATA_BIT(DATA_OIDC_PROVIDERS),
-        .passes_when = "every provider that is trusted exists, and its owner is attested",
-        .why = "An entry that nobody owns is an entry that nobody closes when its provider is "
-               "replaced, sold or broken into.",
-        .action = "Clear up the federated entries of",
-        .noun = "account",
-        .nouns = "accounts",
-        .run = entry_points_inventoried,
     },
 };
 const struct check_list federation_checks = {rows, sizeof rows / sizeof *rows};

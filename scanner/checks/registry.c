@@ -22,6 +22,7 @@ static const struct check_list *const lists[] = {
     &alarm_checks,
     &detective_checks,
     &federation_checks,
+    &inventory_checks,
     &trust_checks,
     &statement_checks,
     &people_checks,

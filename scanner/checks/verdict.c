@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/text.h"
 #include "checks/check.h"
 
 static const char *format(struct arena *arena, const char *fmt, va_list args)
@@ -76,4 +78,50 @@ void attest(struct finding *f, const struct attestation *a)
 {
     f->attested = true;
     f->attestation = a;
+}
+
+/* The caller of the home account ran the scan; in the others a role of the scan's asked. */
+static const char *caller_of(const struct checking *c)
+{
+    const struct account *home = model_account(c->model, c->model->home);
+
+    return home && home->caller_arn ? home->caller_arn : c->account->caller_arn;
+}
+
+/* Why the attestation is not of what is there now; NULL: it is. */
+static const char *is_of_another(const struct attestation *a, const char *made, struct arena *arena)
+{
+    time_t at;
+
+    if (!clock_parse(made, &at))
+        return arena_printf(arena, "when it was made is not known, so that %s may be of another",
+                            text_shown(arena, a->id));
+    if (at < a->attested.at + DAY_SECONDS)
+        return NULL;
+    return arena_printf(arena, "%s is of %s, and what is there now was made later",
+                        text_shown(arena, a->id), a->attested.text);
+}
+
+const struct attestation *vouched_for(const struct checking *c, const char *resource,
+                                      const char *made, const char **why)
+{
+    struct arena *arena = &c->out->arena;
+    const struct attestation_question q = {c->check->id, resource, caller_of(c),
+                                           c->model->taken_at};
+    const struct attestation *a = attestation_of(c->inputs, &q, arena, why);
+
+    if (!a && !*why)
+        *why = "nobody has attested it";
+    if (a && made)
+        *why = is_of_another(a, made, arena);
+    return a && !*why ? a : NULL;
+}
+
+const char *vouched_text(const struct checking *c, const struct attestation *a)
+{
+    struct arena *arena = &c->out->arena;
+
+    return arena_printf(arena, "%s attested on %s, until %s (%s): «%s»", text_shown(arena, a->by),
+                        a->attested.text, a->expires.text, text_shown(arena, a->id),
+                        text_shown(arena, a->statement));
 }

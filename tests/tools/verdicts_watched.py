@@ -10,6 +10,7 @@ import re
 import sample_detective as detective
 import sample_events as events
 import sample_federation as federation
+import sample_inputs as inputs
 import sample_story as story
 import sample_wire as wire
 
@@ -159,21 +160,37 @@ def identity_center(account):
             factors.setdefault(data["AuthWorkflowID"], set()).update(
                 data["CredentialType"].split(","))
     alone = any(kinds == {"PASSWORD"} for kinds in factors.values())
-    return {federation.instance_arn(federation.CENTER): FAIL if alone else MANUAL}
+    instance = federation.instance_arn(federation.CENTER)
+    return {instance: FAIL if alone else attested("federation.identity_center_mfa", instance)}
+
+
+def vouched():
+    """{(check, resource)} of the attestations that are good on the day of the scan."""
+    rows = re.findall(r"check: (\S+)\n +resource: \"(.*)\"\n(?:.*\n){2} +attested: (\S+)\n"
+                      r" +expires: (\S+)\n", inputs.attestations())
+    assert len(rows) == inputs.attestations().count("- id:")
+    return {(check, resource) for check, resource, since, until in rows
+            if since <= TO[:10] <= until}
+
+
+def attested(check, resource):
+    return PASS if (check, resource) in vouched() else MANUAL
 
 
 def saml(account):
-    return or_nothing({arn: NONE if "/AWSSSO_" in arn else MANUAL
+    return or_nothing({arn: NONE if "/AWSSSO_" in arn
+                       else attested("federation.saml_mfa_attested", arn)
                        for arn in federation.saml_providers(account.number)}, account.number)
 
 
 def entry_points(account):
-    """Nobody has said whose they are; and what a role may trust must be readable to list them."""
-    effects = {statement["Effect"] for role in story.ROLES[account.number]
-               for statement in role.trust["Statement"]}
-    if effects - {"Allow", "Deny"}:
+    """AWS refuses such an Effect today, and the program does not guess what it means."""
+    if any(statement["Effect"] not in ("Allow", "Deny") for role in story.ROLES[account.number]
+           for statement in role.trust["Statement"]):
         return UNKNOWN
-    return MANUAL if federation.federated(account.number) else NONE
+    if not federation.federated(account.number):
+        return NONE
+    return attested("federation.entry_points_inventoried", account.number)
 
 
 def account_verdicts(account):
