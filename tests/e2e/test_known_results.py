@@ -72,8 +72,8 @@ def summary(root, users):
     return answer("GetAccountSummary", f"<SummaryMap>{rows}</SummaryMap>")
 
 
-COLLECT = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "iam", "logs", "organizations", "s3",
-           "sso-admin", "sts"]
+COLLECT = ["cloudtrail", "cloudwatch", "cognito-idp", "ds", "iam", "identitystore", "logs",
+           "organizations", "s3", "sso-admin", "sts"]
 REGION = "us-east-1"
 SIGN_IN_REGIONS = ("ap-southeast-2", "eu-north-1", "us-east-1", "us-east-2")
 CALLS = ("DeactivateMFADevice", "EnableMFADevice", "CreateAccessKey", "CreateLoginProfile",
