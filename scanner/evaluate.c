@@ -172,20 +172,26 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
     }
 }
 
-static bool is_needed(enum data_set set)
+/* By a check that is for the home account at all. */
+static bool is_needed(const struct model *m, enum data_set set)
 {
+    const struct checking c = {.model = m,
+                               .inputs = m->inputs ? m->inputs : &inputs_default,
+                               .account = model_account(m, m->home)};
+
     for (size_t row = 0; row < check_count(); row++)
-        if (check_at(row)->needs & DATA_BIT(set))
+        if (check_at(row)->needs & DATA_BIT(set) &&
+            !(check_at(row)->excuse && check_at(row)->excuse(&c)))
             return true;
     return false;
 }
 
 /* What a check needs and the scan was not asked to read: nobody's failure, and no complete
  * answer. */
-static void note_collect(const struct snapshot *s, struct findings *out)
+static void note_collect(const struct snapshot *s, const struct model *m, struct findings *out)
 {
     for (int set = 0; set < DATA_COUNT; set++)
-        if (is_needed((enum data_set)set) && !was_asked_for(s, (enum data_set)set))
+        if (is_needed(m, (enum data_set)set) && !was_asked_for(s, (enum data_set)set))
             incomplete(
                 out, "not-collected",
                 arena_printf(&out->arena, "%s: not collected", data_set_name((enum data_set)set)));
@@ -359,7 +365,7 @@ void evaluate_scope(const struct snapshot *s, const struct model *m, struct find
 {
     note_overrides(s, out);
     note_unread(s, out);
-    note_collect(s, out);
+    note_collect(s, m, out);
     reconcile_accounts(s, m, out);
     for (size_t i = 0; i < out->apart_count; i++)
         incomplete(out, out->apart[i].code, out->apart[i].text);

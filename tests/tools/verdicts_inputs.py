@@ -73,7 +73,7 @@ def others(account):
     out = sample_verdicts.first_verdicts(account)
     for area in sample_verdicts.AREAS:
         if area.__name__ != __name__:
-            out.update(area.account_verdicts(account))
+            out.update(sample_verdicts.area_verdicts(area, account))
     return out
 
 
