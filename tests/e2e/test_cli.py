@@ -9,7 +9,7 @@ import pytest
 from conftest import BINARY, NOW
 from damage import Run
 from test_known_results import (
-    ACCOUNT, BARE, SAFE, fido, virtual_device, write_run)
+    ACCOUNT, BARE, SAFE, fido, keys, virtual_device, write_run)
 
 SHIPPED = ["demo", "evaluate", "report", "bundle", "verify", "checks", "key"]
 
@@ -162,7 +162,7 @@ def user(name, *devices, **more):
 
 # What fails in the run, by the severity of the worst.
 FAILING = {
-    "nothing": (SAFE, [user("a", fido("a"))]),
+    "nothing": (SAFE, [user("a", *keys("a"))]),
     "low": (SAFE, [user("a", virtual_device("a"))]),
     "high": (SAFE, [user("a", fido("a")), user("b")]),
     "critical": (BARE, []),
