@@ -27,17 +27,10 @@ static int print_json(const struct inputs *in, struct error *err)
 {
     cleanup_json cJSON *root = cJSON_CreateObject();
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_JSON_BYTES);
-    cJSON *files;
 
     json_add_text(root, "directory", in->dir);
     cJSON_AddItemToObject(root, "settings", settings_json(in));
-    files = cJSON_AddArrayToObject(root, "files");
-    for (size_t i = 0; i < in->file_count; i++) {
-        cJSON *row = json_append_object(files);
-
-        cJSON_AddStringToObject(row, "name", in->files[i].name);
-        cJSON_AddStringToObject(row, "sha256", in->files[i].sha256);
-    }
+    cJSON_AddItemToObject(root, "files", input_files_json(in));
     json_add_count(root, "exceptions", in->exceptions.count);
     json_add_count(root, "attestations", in->attestation_count);
     json_add_count(root, "people", in->people_count);

@@ -30,28 +30,12 @@ static const char *not_whole(struct checking *c, const struct principal *user)
            "asks for the user's own list";
 }
 
-typedef void judge_devices(struct checking *c, const struct principal *user);
-
 /* Judge every person who is not idle and has a device; the others do not apply, or are UNKNOWN. */
 static void each_enrolled(struct checking *c, judge_devices *judge)
 {
-    for (size_t i = 0; i < c->account->user_count; i++) {
-        const struct principal *user = &c->account->users[i];
-        bool none = known_device(c->account, user).word == WORD_NO;
-        const char *excuse;
-
-        if (user_lacks_identity(c, user))
-            continue;
-        excuse = user_exempt(c, user);
-        if (!excuse && user_lacks_devices(c, user))
-            continue;
-        if (!excuse && none)
-            excuse = "no MFA device";
-        if (excuse)
-            user_observe(c, user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse), user);
-        else
-            judge(c, user);
-    }
+    for (size_t i = 0; i < c->account->user_count; i++)
+        if (!user_lacks_identity(c, &c->account->users[i]))
+            user_judge_devices(c, &c->account->users[i], judge);
 }
 
 static const struct device *sms_device(const struct principal *user)

@@ -80,20 +80,20 @@ static void root_hardware(struct fixing *x)
 
 static void root_keys(struct fixing *x)
 {
+    const char *about = "As that root user: names the keys, then deletes one. Nothing brings it "
+                        "back.";
+
     if (is_member(x)) {
         assume_root(x);
-        fix_cli(x, "As that root user: names the keys, then deletes one. Nothing brings it back.",
-                "aws iam list-access-keys\n"
-                "aws iam delete-access-key --access-key-id <ACCESS-KEY-ID>",
-                NULL);
-        return;
+    } else {
+        fix_steps(x,
+                  "Only the root user itself can delete its keys. Sign in to the console of "
+                  "account {} as the root user, open «Security credentials» in the account menu, "
+                  "deactivate each access key, wait until nothing breaks, and delete it.",
+                  x->c->account->id, NULL);
+        about = "Run with the root user's key that is to go, and with no other.";
     }
-    fix_steps(x,
-              "Only the root user itself can delete its keys. Sign in to the console of account {} "
-              "as the root user, open «Security credentials» in the account menu, deactivate each "
-              "access key, wait until nothing breaks, and delete it.",
-              x->c->account->id, NULL);
-    fix_cli(x, "Run with the root user's key that is to go, and with no other.",
+    fix_cli(x, about,
             "aws iam list-access-keys\n"
             "aws iam delete-access-key --access-key-id <ACCESS-KEY-ID>",
             NULL);

@@ -141,3 +141,17 @@ bool user_lacks_identity(struct checking *c, const struct principal *user)
     return password.word == WORD_NO && key.why && !user_exempt(c, user) &&
            user_lacks(c, user, key, REPORT_KEY1, "an active access key");
 }
+
+void user_judge_devices(struct checking *c, const struct principal *user, judge_devices *judge)
+{
+    const char *excuse = user_exempt(c, user);
+
+    if (!excuse && user_lacks_devices(c, user))
+        return;
+    if (!excuse && known_device(c->account, user).word == WORD_NO)
+        excuse = "no MFA device";
+    if (excuse)
+        user_observe(c, user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse), user);
+    else
+        judge(c, user);
+}

@@ -44,6 +44,10 @@ bool user_lacks_identity(struct checking *c, const struct principal *user);
 
 /* Why a check on people does not apply to an active or idle user; NULL: it applies. */
 const char *user_exempt(struct checking *c, const struct principal *user);
+/* Judge the devices of one whose identity is known: NOT_APPLICABLE for whom the check does not
+ * apply to or who has no device, UNKNOWN when that is not known, else `judge`. */
+typedef void judge_devices(struct checking *c, const struct principal *user);
+void user_judge_devices(struct checking *c, const struct principal *user, judge_devices *judge);
 extern const char user_idle[]; /* "idle: no console password and no active access key" */
 
 #endif

@@ -162,19 +162,9 @@ static void judge_kinds(struct checking *c, const struct principal *user)
 static void phishing_resistant_one(struct checking *c, const struct principal *user)
 {
     bool none = known_device(c->account, user).word == WORD_NO;
-    const char *excuse;
 
-    if (!none && user_lacks_identity(c, user))
-        return;
-    excuse = user_exempt(c, user);
-    if (!excuse && user_lacks_devices(c, user))
-        return;
-    if (!excuse && none)
-        excuse = "no MFA device";
-    if (excuse)
-        user_observe(c, user_verdict(c, user, STATUS_NOT_APPLICABLE, excuse), user);
-    else
-        judge_kinds(c, user);
+    if (none || !user_lacks_identity(c, user))
+        user_judge_devices(c, user, judge_kinds);
 }
 
 static void users_mfa_phishing_resistant(struct checking *c)

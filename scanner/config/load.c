@@ -137,7 +137,7 @@ int inputs_load(struct inputs *in, const char *dir, struct error *err)
 
 cJSON *inputs_record_json(const struct inputs *in, const char *now)
 {
-    cJSON *root = cJSON_CreateObject(), *ruleset, *files;
+    cJSON *root = cJSON_CreateObject(), *ruleset;
     char hex[DIGEST_HEX];
 
     cJSON_AddStringToObject(root, "now", now);
@@ -145,13 +145,7 @@ cJSON *inputs_record_json(const struct inputs *in, const char *now)
     cJSON_AddStringToObject(ruleset, "version", RULESET_VERSION);
     cJSON_AddStringToObject(ruleset, "sha256", ruleset_sha256(hex));
     cJSON_AddItemToObject(root, "settings", settings_json(in));
-    files = cJSON_AddArrayToObject(root, "files");
-    for (size_t i = 0; i < in->file_count; i++) {
-        cJSON *row = json_append_object(files);
-
-        cJSON_AddStringToObject(row, "name", in->files[i].name);
-        cJSON_AddStringToObject(row, "sha256", in->files[i].sha256);
-    }
+    cJSON_AddItemToObject(root, "files", input_files_json(in));
     return root;
 }
 

@@ -209,6 +209,19 @@ cJSON *settings_json(const struct inputs *in)
     return list;
 }
 
+cJSON *input_files_json(const struct inputs *in)
+{
+    cJSON *files = cJSON_CreateArray();
+
+    for (size_t i = 0; i < in->file_count; i++) {
+        cJSON *row = json_append_object(files);
+
+        cJSON_AddStringToObject(row, "name", in->files[i].name);
+        cJSON_AddStringToObject(row, "sha256", in->files[i].sha256);
+    }
+    return files;
+}
+
 /* JSON is YAML: a value in canonical form is one that reportgen.yaml takes. */
 void settings_text(const struct inputs *in, struct strbuf *out)
 {

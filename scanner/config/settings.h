@@ -20,6 +20,9 @@ int settings_read(struct inputs *in, const struct yaml *root, struct error *err)
  * where source is "default" or "reportgen.yaml:12". The caller deletes it. */
 cJSON *settings_json(const struct inputs *in);
 
+/* The files that were read, in the order of reading: [{name, sha256}]. The caller deletes it. */
+cJSON *input_files_json(const struct inputs *in);
+
 /* The same as reportgen.yaml would say it: "name: value", and the source as a comment. */
 void settings_text(const struct inputs *in, struct strbuf *out);
 
