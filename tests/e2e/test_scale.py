@@ -10,7 +10,7 @@ import termios
 import time
 
 import pytest
-from conftest import BINARY
+from conftest import BINARY, without_times
 
 pytest_plugins = ["fakeaws_fixture"]
 
@@ -23,7 +23,7 @@ def read(path):
 
 def verdicts(run):
     return [(f["check"], f["account"], f["resource"], f["status"],
-             re.sub(r"20\d\d-[-0-9:TZ]+", "TIME", f["detail"] + " " + f["observed"]))
+             without_times(f["detail"] + " " + f["observed"]))
             for f in read(run / "findings.json")["findings"]]
 
 

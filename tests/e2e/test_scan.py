@@ -13,7 +13,7 @@ import termios
 import time
 
 import pytest
-from conftest import BINARY, ROOT, tree
+from conftest import BINARY, ROOT, TIMED, tree, without_times
 
 pytest_plugins = ["fakeaws_fixture"]
 
@@ -32,13 +32,33 @@ def read(path):
 def verdicts(run):
     """What was found, without what differs from scan to scan: when the report was made."""
     return [(f["check"], f["account"], f["resource"], f["status"],
-             re.sub(r"20\d\d-[-0-9:TZ]+", "TIME", f["detail"] + " " + f["observed"]))
-            for f in read(run / "findings.json")["findings"]]
+             without_times(f["detail"] + " " + f["observed"]))
+            for f in read(run / "findings.json")["findings"] if f["check"] not in TIMED]
 
 
 def statuses(run):
     return {(f["check"], f["account"], f["resource"]): f["status"]
-            for f in read(run / "findings.json")["findings"]}
+            for f in read(run / "findings.json")["findings"] if f["check"] not in TIMED}
+
+
+# What a person's own lists decide, which the demo has and these scans have not.
+ON_INPUTS = {"federation.entry_points_inventoried", "federation.saml_mfa_attested",
+             "governance.exceptions_current", "iam.leavers_removed"}
+# Without a report, or a list of all devices, everybody is asked: of their devices more is known.
+ON_OWN_LISTS = {"iam.user_single_mfa_device", "iam.users_mfa_no_sms"}
+
+
+def not_comparable(run):
+    """Checks on which a scan and the demo need not agree: their data were not asked for here."""
+    return ON_INPUTS | {f["check"] for f in read(run / "findings.json")["findings"]
+                        if "not collected" in f["detail"]}
+
+
+def expect_as_demo(run, demo):
+    aside = not_comparable(run)
+    found, known = ([row for row in verdicts(of) if row[0] not in aside] for of in (run, demo))
+    assert len(known) > 200
+    assert found == known
 
 
 def queries(run, **wanted):
@@ -303,7 +323,9 @@ def test_without_a_report_everybody_is_asked(scan, fakeaws, quiet_run):
     run = scan(status=4)
     users = {query["parameters"]["UserName"] for query in queries(run, operation="ListAccessKeys")}
     assert len(users) == 14
-    assert statuses(run) == statuses(quiet_run)
+    found, known = ({key: value for key, value in statuses(of).items()
+                     if key[0] not in ON_OWN_LISTS} for of in (run, quiet_run))
+    assert found == known
 
 
 # --- Organisations -------------------------------------------------------------------------------
@@ -311,9 +333,7 @@ def test_without_a_report_everybody_is_asked(scan, fakeaws, quiet_run):
 
 def test_the_sample_organisation_is_found_as_the_demo_has_it(scan, demo):
     run = scan("--organization", *MEMBERS, status=4)
-    assert verdicts(run) == verdicts(demo)
-    assert read(run / "findings.json")["score"]["value"] == \
-        read(demo / "findings.json")["score"]["value"]
+    expect_as_demo(run, demo)
 
 
 def test_a_list_of_accounts(scan, tmp_path):
@@ -365,7 +385,9 @@ def test_an_account_that_refuses_the_role_does_not_stop_the_others(scan, fakeaws
         assert not query["complete"] and not query["pages"]
     assert "account %s: not readable" % SECOND in scan.said
     found = statuses(run)
-    kept = {key: value for key, value in statuses(demo).items() if key[1] != SECOND}
+    aside = not_comparable(run)
+    kept = {key: value for key, value in statuses(demo).items()
+            if key[1] != SECOND and key[0] not in aside}
     assert len(kept) > 50 and all(found[key] == value for key, value in kept.items())
     assert all(value != "PASS" for key, value in found.items() if key[1] == SECOND)
 
@@ -444,7 +466,8 @@ def test_nothing_proven_is_not_called_pass(scan):
     verdict = read(run / "findings.json")["verdict"]
     assert verdict["result"] == "pass" and not verdict["complete"]       # what scripts rely on
     said = re.search(r"verdict: (.*)", scan.said).group(1)
-    assert said.startswith("no fail found, incomplete; 0 PASS, 0 FAIL (0 excepted), ")
+    # the one: that the evidence is not old
+    assert said.startswith("no fail found, incomplete; 1 PASS, 0 FAIL (0 excepted), ")
     assert re.search(r"incomplete: iam:\S+: not collected \(and \d+ more\)", scan.said)
     assert re.search(r"--fail-on low: no FAIL, but [1-9]\d* UNKNOWN", scan.said)
 
@@ -589,7 +612,7 @@ def test_sessions_that_expire_are_renewed(program, fakeaws, tmp_path, demo):
     program("scan", *SERVICES, "-o", run, "--organization", *MEMBERS, "--max-rps", "8", status=4,
             env=env_of(fakeaws))
     assert len(fakeaws.log(operation="AssumeRole")) > 2
-    assert verdicts(run) == verdicts(demo)
+    expect_as_demo(run, demo)
 
 
 # --- Faults that stay ----------------------------------------------------------------------------
@@ -605,7 +628,8 @@ def test_a_refused_operation_is_unknown_and_nothing_gets_better(scan, fakeaws, q
     run = scan(status=4)
     assert "%s: AccessDenied" % operation in scan.said
     before, after = statuses(quiet_run), statuses(run)
-    assert all(before.get(key) == "PASS" for key, value in after.items() if value == "PASS")
+    assert all(before.get(key) == "PASS" for key, value in after.items()
+               if value == "PASS" and key[0] not in ON_OWN_LISTS)
 
 
 @pytest.mark.parametrize("rule, code", [
@@ -705,7 +729,7 @@ def test_a_killed_scan_goes_on(program, fakeaws, tmp_path, demo, requests, numbe
     done = program("scan", "--resume", run, *FAST, "--role-name", "sample-audit", "--external-id",
                    "sample-audit", status=4, env=env_of(fakeaws))
     assert done.stdout.decode() == "%s\n" % run
-    assert verdicts(run) == verdicts(demo)
+    expect_as_demo(run, demo)
     assert not (run / "unfinished").exists()
     pages = sum(len(query["pages"]) for query in queries(run))
     assert len(fakeaws.log()) < pages + 25
@@ -727,7 +751,7 @@ def test_a_scan_killed_before_it_knew_its_accounts_starts_anew(program, fakeaws,
     assert b"start it anew" in done.stderr
     program("scan", "-o", run, "--organization", *MEMBERS, *FAST, *SERVICES, status=4,
             env=env_of(fakeaws))
-    assert verdicts(run) == verdicts(demo)
+    expect_as_demo(run, demo)
 
 
 def test_workers_end_with_the_process_that_started_them(program, fakeaws, tmp_path):
