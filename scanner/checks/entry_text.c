@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "checks/entries.h"
+#include "checks/quote.h"
 #include "model/federation.h"
 #include "policy/arn.h"
 
@@ -71,6 +72,10 @@ static void add_witness(struct strbuf *out, const struct request_key *key, bool 
     text_add_shown(out, key->name, strlen(key->name));
     if (key->count == 0)
         strbuf_addstr(out, " is absent");
+    if (key->count > 0 && quote_hides(key)) {
+        strbuf_addstr(out, " is the one agreed on");
+        return;
+    }
     for (size_t i = 0; i < key->count; i++) {
         strbuf_addstr(out, i ? ", " : " is ");
         text_add_shown(out, key->values[i], strlen(key->values[i]));

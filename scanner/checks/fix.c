@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/json_edit.h"
+#include "base/text.h"
+
 /* To add a file of fixes: its list here. */
 static const struct fix_list *const lists[] = {
     &root_fixes,      &user_fixes,  &device_fixes, &key_fixes,   &guard_fixes,
@@ -93,13 +96,54 @@ void fix_terraform(struct fixing *x, const char *about, const char *form, ...)
     va_end(values);
 }
 
+/* Is one among the tests of an operator? All are blanks afterwards. */
+static bool hide_external_id(struct arena *arena, cJSON *test)
+{
+    bool found = false;
+
+    for (cJSON *item = test->child, *next; item; item = next) {
+        const char *key = arena_strdup(arena, item->string);
+
+        next = item->next;
+        if (text_icmp(key, "sts:ExternalId") != 0)
+            continue;
+        found = true;
+        if (cJSON_IsString(item) && strcmp(item->valuestring, FIX_EXTERNAL_ID) == 0)
+            continue;
+        cJSON_Delete(cJSON_DetachItemViaPointer(test, item));
+        cJSON_AddStringToObject(test, key, FIX_EXTERNAL_ID);
+    }
+    return found;
+}
+
+/* A document, or a statement alone. */
+static bool hide_external_ids(struct arena *arena, cJSON *document)
+{
+    cJSON *statements = json_edit(document, "Statement");
+    cJSON *s = cJSON_IsArray(statements) ? statements->child : statements ? statements : document;
+    bool found = false;
+
+    for (; s; s = cJSON_IsArray(statements) ? s->next : NULL) {
+        const cJSON *condition = json_edit(s, "Condition");
+
+        for (cJSON *test = cJSON_IsObject(condition) ? condition->child : NULL; test;
+             test = test->next)
+            if (cJSON_IsObject(test))
+                found = hide_external_id(arena, test) || found;
+    }
+    return found;
+}
+
 const char *fix_document(struct fixing *x, const char *about, const char *blanks, cJSON *document)
 {
     cleanup_json cJSON *tree = document;
+    bool hidden = hide_external_ids(x->arena, tree);
     const char *text = fix_json(x->arena, tree, FIX_DOCUMENT_BYTES), *file;
 
     if (!text)
         return NULL;
+    if (hidden && !strstr(blanks, FIX_EXTERNAL_ID))
+        blanks = arena_printf(x->arena, "%s%s%s", blanks, *blanks ? " " : "", FIX_EXTERNAL_ID);
     file = x->documents++ == 0 ? arena_printf(x->arena, "%s.json", x->f->id)
                                : arena_printf(x->arena, "%s-%zu.json", x->f->id, x->documents);
     add(x, REMEDY_POLICY, arena_printf(x->arena, "Save as %s: %s", file, about), text, blanks);

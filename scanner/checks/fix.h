@@ -56,8 +56,11 @@ const struct fix *fix_find(const char *check);
 void fix_steps(struct fixing *x, const char *form, ...) FIX_VALUES;
 void fix_cli(struct fixing *x, const char *about, const char *form, ...) FIX_VALUES;
 void fix_terraform(struct fixing *x, const char *about, const char *form, ...) FIX_VALUES;
-/* Takes the tree. `blanks`: those in it, "<A> <B>". The name of its file; NULL when it has more
+/* Takes the tree. `blanks`: those in it, "<A> <B>". An ExternalId is agreed on by two parties and
+ * nobody else's business: each becomes the blank FIX_EXTERNAL_ID, also one that stood there before.
+ * The name of its file; NULL when it has more
  * than FIX_DOCUMENT_BYTES: nothing was said then. */
+#define FIX_EXTERNAL_ID "<EXTERNAL-ID>"
 const char *fix_document(struct fixing *x, const char *about, const char *blanks, cJSON *document);
 
 /* Of the finding: the user, role or none that it is about. A resource with "#..." behind the ARN is

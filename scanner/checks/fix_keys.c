@@ -94,11 +94,11 @@ static void remove_leaver(struct fixing *x)
     const struct principal *user = fix_user(x);
 
     if (!user) {
-        fix_steps(
-            x,
-            "No IAM user of the account is behind this finding: end the person's access where "
-            "the identity is kept, or correct people.csv.",
-            NULL);
+        fix_steps(x,
+                  "AWS has no command for this: no IAM user of the account is behind it. End the "
+                  "person's access where "
+                  "the identity is kept, or correct people.csv.",
+                  NULL);
         return;
     }
     fix_steps(

@@ -10,7 +10,6 @@
 #include "checks/fix_policy.h"
 
 #define ANY_ACCOUNT "<TRUSTED-ACCOUNT-ID>"
-#define EXTERNAL_ID "<EXTERNAL-ID>"
 
 /* What is asked of whom. */
 enum demand { DEMAND_NOTHING, DEMAND_MFA, DEMAND_EXTERNAL_ID, DEMANDS };
@@ -136,8 +135,9 @@ static void ask(struct mending *t, cJSON *statement, enum demand demand)
         note(t, "MFA is asked for at the entry; sessions of roles carry none, so give each role or "
                 "pipeline that enters by an account a statement of its own first");
     } else if (demand == DEMAND_EXTERNAL_ID) {
-        fix_condition(statement, "StringEquals", "sts:ExternalId", cJSON_CreateString(EXTERNAL_ID));
-        add_blank(t, EXTERNAL_ID);
+        fix_condition(statement, "StringEquals", "sts:ExternalId",
+                      cJSON_CreateString(FIX_EXTERNAL_ID));
+        add_blank(t, FIX_EXTERNAL_ID);
         note(t, "an ExternalId is asked of the account outside the organisation");
     }
 }

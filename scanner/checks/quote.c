@@ -1,6 +1,8 @@
 /* quote.c - decisions in words. */
 #include "checks/quote.h"
 
+#include <string.h>
+
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -16,11 +18,18 @@ const char *quote_decision(struct arena *arena, const struct decided *d)
         d->statement->sid ? "» (" : "", d->statement->index, d->statement->sid ? ")" : "");
 }
 
+bool quote_hides(const struct request_key *key)
+{
+    return strcmp(key->name, "sts:externalid") == 0;
+}
+
 static void add_key(struct strbuf *out, struct arena *arena, const struct request_key *key)
 {
     strbuf_addf(out, "%s ", text_shown(arena, key->name));
     if (key->count == 0)
         strbuf_addstr(out, "is absent");
+    else if (quote_hides(key))
+        strbuf_addstr(out, "is the one agreed on");
     else
         strbuf_addf(out, "is «%s»%s", text_shown(arena, key->values[0]),
                     key->count > 1 ? " and more" : "");

@@ -8,6 +8,10 @@
 /* "by policy NAME, statement «Sid» (/Statement/0)"; an implicit deny: "as no policy allows it". */
 const char *quote_decision(struct arena *arena, const struct decided *d);
 
+/* Is the value of the key nobody else's business? An ExternalId is agreed on by two parties, and
+ * reports go to third ones: it stays in the trust policies that AWS lists. */
+bool quote_hides(const struct request_key *key);
+
 /* Of an allowed request: ", when aws:sourceip is «192.0.2.1» and aws:x is absent"; "" when it is
  * whatever the free keys are. */
 const char *quote_witness(struct arena *arena, const struct decided *d);
