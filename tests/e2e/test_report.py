@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 import pytest
 
 from answers import Answers, text
-from conftest import NOW, tree
+from conftest import NOW, copy_writable, tree
 from damage import Run
 
 EXTENSIONS = {"pdf": "pdf", "markdown": "md", "json": "json"}
@@ -380,25 +380,34 @@ def test_hostile_name_of_the_sample(demo, render, name):
 
 
 @pytest.fixture
-def hostile(program, demo_copy):
-    """A run whose account name and device are hostile; its documents are made."""
-    run = Run(demo_copy)
-    quoted = json.dumps(HOSTILE).encode()
-    run.edit(run.page("111122223333", "ListAccounts"), b'"Name":"sample-production"',
-             b'"Name":' + quoted)
-    for page in run.query("222233334444", "ListVirtualMFADevices")["pages"]:
-        body = run.file(page).read_bytes()
-        escaped = HOSTILE.replace("\x1b", "").replace("&", "&amp;").replace("<", "&lt;")
-        run.write(page, body.replace(b"mfa/sample-spare", b"mfa/" + escaped.encode()))
-    program("evaluate", demo_copy, "--now", NOW, status=4)
-    for edition in SUFFIXES:
-        program("report", demo_copy, "--edition", edition, "--now", NOW)
-    return demo_copy
+def renamed(program):
+    """Gives an account and a device of a run another name, and makes its documents."""
+    def rename(path, name):
+        run = Run(path)
+        quoted = json.dumps(name).encode()
+        run.edit(run.page("111122223333", "ListAccounts"), b'"Name":"sample-production"',
+                 b'"Name":' + quoted)
+        for page in run.query("222233334444", "ListVirtualMFADevices")["pages"]:
+            body = run.file(page).read_bytes()
+            escaped = name.replace("\x1b", "").replace("&", "&amp;").replace("<", "&lt;")
+            run.write(page, body.replace(b"mfa/sample-spare", b"mfa/" + escaped.encode()))
+        program("evaluate", path, "--now", NOW, status=4)
+        for edition in SUFFIXES:
+            program("report", path, "--edition", edition, "--now", NOW)
+        return path
+    return rename
+
+
+@pytest.fixture
+def hostile(renamed, demo_copy):
+    return renamed(demo_copy, HOSTILE)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_hostile_names_in_markdown(demo, hostile, render, name):
-    """What comes from outside adds no element, no link, no line: the shape is as before."""
+def test_hostile_names_in_markdown(demo, renamed, hostile, tmp_path, render, name):
+    """What comes from outside adds no element, no link, no line: the shape is that of a harmless
+    name."""
+    demo = renamed(copy_writable(demo, tmp_path / "harmless"), "sample")
     text = (hostile / name).read_text(encoding="utf-8")
     plain = [without_fixes((place / name).read_text(encoding="utf-8"))
              for place in (demo, hostile)]
