@@ -92,6 +92,8 @@ extern const struct check_list federation_checks, inventory_checks;
 extern const struct check_list trust_checks, statement_checks;
 
 size_t check_count(void);
+/* The rows of the core checks, in ascending order. */
+const size_t *check_cores(size_t *count);
 /* Row 0..check_count()-1, in catalogue order. */
 const struct check *check_at(size_t row);
 const struct check *check_find(const char *id);

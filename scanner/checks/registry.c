@@ -44,6 +44,7 @@ size_t check_count(void)
 
 /* The rows one after another: the order of work asks for them millions of times. */
 static const struct check *flat[CHECK_MAX];
+static size_t cores[CHECK_MAX], core_count;
 
 __attribute__((constructor)) static void flatten(void)
 {
@@ -51,14 +52,23 @@ __attribute__((constructor)) static void flatten(void)
 
     assert(check_count() <= CHECK_MAX);
     for (size_t i = 0; i < LISTS; i++)
-        for (size_t j = 0; j < lists[i]->count; j++)
-            flat[row++] = &lists[i]->rows[j];
+        for (size_t j = 0; j < lists[i]->count; j++, row++) {
+            flat[row] = &lists[i]->rows[j];
+            if (flat[row]->core)
+                cores[core_count++] = row;
+        }
 }
 
 const struct check *check_at(size_t row)
 {
     assert(row < CHECK_MAX);
     return flat[row];
+}
+
+const size_t *check_cores(size_t *count)
+{
+    *count = core_count;
+    return cores;
 }
 
 const struct check *check_find(const char *id)

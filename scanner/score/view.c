@@ -205,17 +205,15 @@ static int ceiling_by_share(enum tier tier, size_t open, size_t all)
 /* Ceilings that each tier leaves an account, in one pass: plans ask this thousands of times. */
 static void tier_ceilings(const struct view *v, size_t account, int out[TIER_COUNT])
 {
-    size_t open[TIER_COUNT] = {0}, all[TIER_COUNT] = {0};
+    size_t open[TIER_COUNT] = {0}, all[TIER_COUNT] = {0}, count;
+    const size_t *cores = check_cores(&count);
 
-    for (size_t row = 0; row < v->in->checks; row++) {
-        const struct check *check = check_at(row);
-        struct tally t;
+    for (size_t i = 0; i < count; i++) {
+        enum tier tier = check_at(cores[i])->tier;
+        struct tally t = view_tally(v, account, cores[i]);
 
-        if (!check->core)
-            continue;
-        t = view_tally(v, account, row);
-        open[check->tier] += t.open;
-        all[check->tier] += t.open + t.proven;
+        open[tier] += t.open;
+        all[tier] += t.open + t.proven;
     }
     for (int tier = 0; tier < TIER_COUNT; tier++)
         out[tier] = ceiling_by_share((enum tier)tier, open[tier], all[tier]);
