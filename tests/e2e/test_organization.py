@@ -232,6 +232,7 @@ def test_ten_thousand_accounts_are_listed_fast(generated):
     scan = generated(accounts=10000, unit_size=100)
     started = time.monotonic()
     run = scan("--ou", "ou-fake-00000000", "--collect", "sts", *GENERATED)
-    assert time.monotonic() - started < 30
+    # most of it is writing half a million findings; a list that is searched takes minutes
+    assert time.monotonic() - started < 90
     assert len(scope(run)) == 10000
     assert list(scope(run).values()).count(None) == 100
