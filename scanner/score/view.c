@@ -208,7 +208,7 @@ static void tier_ceilings(const struct view *v, size_t account, int out[TIER_COU
     size_t open[TIER_COUNT] = {0}, all[TIER_COUNT] = {0}, count;
     const size_t *cores = check_cores(&count);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && cores[i] < v->in->checks; i++) {
         enum tier tier = check_at(cores[i])->tier;
         struct tally t = view_tally(v, account, cores[i]);
 
