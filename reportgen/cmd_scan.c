@@ -50,7 +50,7 @@ static const struct option_row options[] = {
      "one and those in which AWS records sign-ins: in partition aws us-east-1, us-east-2, "
      "eu-north-1 and ap-southeast-2)"},
     {"period", 0, "DAYS", OPT_TEXT, offsetof(struct scan_args, period),
-     "days of events to read, 1 to 90 (default: 90)"},
+     "days of events to read, 1 to 90 (default: thresholds.periodDays of reportgen.yaml, or 90)"},
     {"trail-logs", 0, "DIR", OPT_TEXT, offsetof(struct scan_args, trail_logs),
      "keep and read CloudTrail's log files (*.json.gz) of the accounts too, as far back as they "
      "go; the digest files (CloudTrail-Digest) in it prove which hours are whole"},
@@ -188,6 +188,8 @@ static int run_scan(const void *p, struct error *err)
     /* Before AWS is asked: what is wrong with the inputs is told at once. */
     if (status == 0)
         status = run_inputs(&a, args->config, NULL, err);
+    if (status == 0 && !args->period)
+        prepared.scan.period_days = (unsigned)a.inputs.settings->period_days;
     if (status == 0)
         status = scan(&prepared.scan, &arena, &run, err);
     status = status ? EXIT_OF_ERROR : judge(&a, run, args->fail_on, err);

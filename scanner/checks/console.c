@@ -84,15 +84,21 @@ static void judge_event(struct checking *c, const struct principal *user, const 
          event->where);
 }
 
+/* So many days ago at the most a password must have been used, or made. */
+static long unused_days(const struct checking *c)
+{
+    return c->inputs->settings->unused_days;
+}
+
 static bool is_recent(const struct checking *c, const struct event *event)
 {
-    return event && event->time >= c->model->taken_at - CONSOLE_UNUSED_DAYS * SECONDS_PER_DAY;
+    return event && event->time >= c->model->taken_at - unused_days(c) * SECONDS_PER_DAY;
 }
 
 static void judge_used(struct checking *c, const struct principal *user, const struct password *p)
 {
     struct arena *arena = &c->out->arena;
-    bool recent = age_within(p->used, CONSOLE_UNUSED_DAYS);
+    bool recent = age_within(p->used, unused_days(c));
 
     (void)console_verdict(c, user, recent ? STATUS_PASS : STATUS_FAIL,
                           arena_printf(arena, "password last used on %s, %s before the scan, by %s",
@@ -110,7 +116,7 @@ static void judge_unused(struct checking *c, const struct principal *user, const
                                           age_day(p->made, arena), age_text(p->made, arena))
                            : "of what age the password is is not known";
 
-    if (p->made.known && age_within(p->made, CONSOLE_UNUSED_DAYS))
+    if (p->made.known && age_within(p->made, unused_days(c)))
         (void)console_verdict(c, user, STATUS_PASS, made);
     else if (p->made.known && p->never_used)
         (void)console_verdict(c, user, STATUS_FAIL,
@@ -136,7 +142,7 @@ static void console_access_unused_one(struct checking *c, const struct principal
         return;
     }
     p = password_of(c, user);
-    if (is_recent(c, p.sign_in) && !(p.used.known && age_within(p.used, CONSOLE_UNUSED_DAYS)))
+    if (is_recent(c, p.sign_in) && !(p.used.known && age_within(p.used, unused_days(c))))
         judge_event(c, user, p.sign_in);
     else if (p.used.known)
         judge_used(c, user, &p);
@@ -217,7 +223,8 @@ static const struct check rows[] = {
         .needs = DATA_BIT(DATA_AUTHORIZATION) | DATA_BIT(DATA_CREDENTIAL_REPORT) |
                  DATA_BIT(DATA_LOGIN_PROFILES),
         .handles = DATA_BIT(DATA_CREDENTIAL_REPORT) | DATA_BIT(DATA_LOGIN_PROFILES),
-        .passes_when = "the console password was used, or made, within 45 days",
+        .passes_when = "the console password was used, or made, within 45 days, or as many as are "
+                       "set",
         .why = "A password that nobody uses is one that nobody misses: its owner does not notice "
                "when somebody else signs in with it, and often has left.",
         .action = "Delete the unused console password of",

@@ -142,7 +142,13 @@ static const char *pool_methods(struct checking *c, const struct user_pool *p)
                         p->email ? " e-mail" : "");
 }
 
-void judge_user_pool(struct checking *c, const struct user_pool *p, bool is_workforce)
+/* Does a list of the settings name it, by id or ARN? */
+static bool is_in(const struct texts *list, const char *id, const char *arn)
+{
+    return texts_have(list, id) || texts_have(list, arn);
+}
+
+static void judge_user_pool(struct checking *c, const struct user_pool *p)
 {
     static const char *const modes[] = {"OFF", "OPTIONAL", "ON"};
     const char *arn = arena_printf(&c->out->arena, "arn:%s:cognito-idp:%s:%s:userpool/%s",
@@ -150,7 +156,7 @@ void judge_user_pool(struct checking *c, const struct user_pool *p, bool is_work
     const char *name = text_shown(&c->out->arena, p->name), *methods = pool_methods(c, p);
     struct finding *f;
 
-    if (!is_workforce)
+    if (!is_in(&c->inputs->settings->workforce_pools, p->id, arn))
         f = verdict(c, STATUS_NOT_APPLICABLE, arn, name,
                     "not marked as a pool of the workforce: its users are taken for customers");
     else if (p->status.state != STATE_COMPLETE)
@@ -178,7 +184,7 @@ static void user_pool_mfa(struct checking *c)
     const struct detective *d = c->account->detective;
 
     for (size_t i = 0; i < d->pool_count; i++)
-        judge_user_pool(c, &d->pools[i], pool_is_workforce(&d->pools[i]));
+        judge_user_pool(c, &d->pools[i]);
     if (!data_complete(c->account, DATA_USER_POOLS))
         unknown_because(c, c->account->id, c->account->id, &c->account->data[DATA_USER_POOLS]);
 }
@@ -205,7 +211,7 @@ static const char *directory_exemption(const struct directory *d, bool is_join_o
     return is_join_only ? "by the configuration only machines join it, and nobody signs in" : NULL;
 }
 
-void judge_directory(struct checking *c, const struct directory *d, bool is_join_only)
+static void judge_directory(struct checking *c, const struct directory *d)
 {
     static const char *const able[] = {"ADConnector", "MicrosoftAD", "SharedMicrosoftAD", NULL};
     struct arena *arena = &c->out->arena;
@@ -213,7 +219,8 @@ void judge_directory(struct checking *c, const struct directory *d, bool is_join
                                    d->region, c->account->id, d->id);
     const char *name = text_shown(arena, d->name);
     const char *status = d->radius_status ? text_shown(arena, d->radius_status) : "none";
-    const char *exempt = directory_exemption(d, is_join_only);
+    bool join_only = is_in(&c->inputs->settings->join_only_directories, d->id, arn);
+    const char *exempt = directory_exemption(d, join_only);
     struct finding *f;
 
     if (exempt)
@@ -242,7 +249,7 @@ static void radius_mfa(struct checking *c)
     const struct detective *d = c->account->detective;
 
     for (size_t i = 0; i < d->directory_count; i++)
-        judge_directory(c, &d->directories[i], directory_is_join_only(&d->directories[i]));
+        judge_directory(c, &d->directories[i]);
     if (!data_complete(c->account, DATA_DIRECTORIES))
         unknown_because(c, c->account->id, c->account->id, &c->account->data[DATA_DIRECTORIES]);
 }

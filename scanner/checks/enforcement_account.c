@@ -1,7 +1,5 @@
 /* enforcement_account.c - checks on the account as a whole: how many administrators there are, and
- * whether its SCPs guard what controls MFA.
- *
- * The limits are the catalogue's; to be configured. */
+ * whether its SCPs guard what controls MFA. */
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -9,19 +7,18 @@
 #include "checks/quote.h"
 #include "checks/reach.h"
 
-#define ADMINISTRATORS_MOST 5
-#define ADMINISTRATORS_PERCENT 10
 #define NAMES_SHOWN 3
 
 /* --- iam.admin_users_excessive ------------------------------------------------------------------
  */
 
 /* Where the share of all users allows more than the number, the share counts. */
-static size_t administrators_allowed(size_t users)
+static size_t administrators_allowed(const struct settings *s, size_t users)
 {
-    size_t share = users * ADMINISTRATORS_PERCENT / 100;
+    size_t most = (size_t)s->administrators_max;
+    size_t share = users * (size_t)s->administrators_percent / 100;
 
-    return share > ADMINISTRATORS_MOST ? share : ADMINISTRATORS_MOST;
+    return share > most ? share : most;
 }
 
 static size_t count_verdict(const struct checking *c, enum administrator_verdict verdict)
@@ -61,12 +58,13 @@ static void admin_users_excessive(struct checking *c)
 {
     struct arena *arena = &c->out->arena;
     const char *id = c->account->id;
+    const struct settings *s = c->inputs->settings;
     size_t users = c->account->user_count, unlisted = unlisted_users(c->account);
     size_t sure = count_verdict(c, ADMINISTRATOR_YES);
     size_t perhaps = count_verdict(c, ADMINISTRATOR_UNKNOWN) + unlisted;
-    size_t most = administrators_allowed(users);
-    const char *limit = arena_printf(arena, "at most %d, or %d %% of %zu users",
-                                     ADMINISTRATORS_MOST, ADMINISTRATORS_PERCENT, users);
+    size_t most = administrators_allowed(s, users);
+    const char *limit = arena_printf(arena, "at most %ld, or %ld %% of %zu users",
+                                     s->administrators_max, s->administrators_percent, users);
     struct finding *f;
 
     if (sure > most)

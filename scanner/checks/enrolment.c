@@ -120,6 +120,11 @@ static void find_oldest(const struct checking *c, struct joiner *j)
     }
 }
 
+static long grace_days(const struct checking *c)
+{
+    return c->inputs->settings->grace_days;
+}
+
 /* A device that was enabled for the user in time, as CloudTrail recorded it. */
 static const struct event *enabled_in_time(const struct checking *c, const struct joiner *j)
 {
@@ -165,13 +170,13 @@ static void judge_late(struct checking *c, const struct joiner *j)
                              arena_printf(arena,
                                           "and no device was enabled within the grace period of "
                                           "%ld days by CloudTrail; %s",
-                                          ONBOARDING_DAYS, oldest));
+                                          grace_days(c), oldest));
     else
         (void)joiner_verdict(c, j, STATUS_UNKNOWN,
                              arena_printf(arena,
                                           "and %s: whether it replaces one that was enabled within "
                                           "%ld days is not known: %s",
-                                          oldest, ONBOARDING_DAYS, why));
+                                          oldest, grace_days(c), why));
 }
 
 static void judge_joiner(struct checking *c, const struct joiner *j)
@@ -192,13 +197,13 @@ static void judge_joiner(struct checking *c, const struct joiner *j)
                              arena_printf(arena,
                                           "has no device yet, and is within the grace period of "
                                           "%ld days",
-                                          ONBOARDING_DAYS));
+                                          grace_days(c)));
     else if (none)
         (void)joiner_verdict(c, j, STATUS_FAIL,
                              arena_printf(arena,
                                           "and has no device after %s; the grace period is %ld "
                                           "days",
-                                          age_text(j->created, arena), ONBOARDING_DAYS));
+                                          age_text(j->created, arena), grace_days(c)));
     else if (event)
         cite(c,
              joiner_verdict(c, j, STATUS_PASS,
@@ -229,7 +234,7 @@ static void onboard(struct checking *c, const struct principal *user)
                                        age_day(j.created, arena))),
              user->source);
     } else if (!user_lacks_devices(c, user)) {
-        j.until = j.created.at + ONBOARDING_DAYS * SECONDS_PER_DAY;
+        j.until = j.created.at + grace_days(c) * SECONDS_PER_DAY;
         find_oldest(c, &j);
         judge_joiner(c, &j);
     }
@@ -298,7 +303,8 @@ static const struct check rows[] = {
         .subject = SUBJECT_USER,
         .needs = NEEDS_USERS | DATA_BIT(DATA_EVENTS),
         .handles = HANDLES_USERS | DATA_BIT(DATA_EVENTS),
-        .passes_when = "a user made in the period has had an MFA device within seven days",
+        .passes_when = "a user made in the period has had an MFA device within seven days, "
+                       "or as many as are set",
         .why = "The first password of a new user is known to whoever set it, and often lies in a "
                "mail. Until a device is registered it is all that is needed.",
         .action = "Have enrolled, and find out why it took so long:",

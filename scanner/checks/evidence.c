@@ -15,7 +15,7 @@ static void judge_report(struct checking *c)
     struct arena *arena = &c->out->arena;
     const struct data_status *status = &c->account->data[DATA_CREDENTIAL_REPORT];
     const char *name = data_set_name(DATA_CREDENTIAL_REPORT);
-    long age = report_age(c->model, c->account);
+    long age = report_age(c->model, c->account), most = c->inputs->settings->report_age_hours;
     const char *text = report_text(c->model, c->account, arena);
     struct finding *f;
 
@@ -26,8 +26,8 @@ static void judge_report(struct checking *c)
     if (age < 0)
         f = verdict(c, STATUS_UNKNOWN, name, name, "of what age %s is is not known", text);
     else
-        f = verdict(c, age <= REPORT_AGE_MOST ? STATUS_PASS : STATUS_FAIL, name, name,
-                    "%s; at most %ld h", text, REPORT_AGE_MOST / 3600);
+        f = verdict(c, age <= most * 3600 ? STATUS_PASS : STATUS_FAIL, name, name,
+                    "%s; at most %ld h", text, most);
     observed(c, f, "GeneratedTime: %s",
              c->account->report_info->generated_at ? c->account->report_info->generated_at
                                                    : "none");
@@ -59,7 +59,8 @@ static void judge_scan(struct checking *c, const char *file)
     time_t from = c->model->started_at, to = c->model->taken_at;
     char begun[CLOCK_TEXT], ended[CLOCK_TEXT];
     long took = to > from ? (long)(to - from) : 0;
-    bool fresh = took <= SCAN_AGE_DAYS * SECONDS_PER_DAY;
+    long most = c->inputs->settings->scan_age_days;
+    bool fresh = took <= most * SECONDS_PER_DAY;
     struct finding *f;
 
     if (!from || !to) {
@@ -67,7 +68,7 @@ static void judge_scan(struct checking *c, const char *file)
     } else {
         f = verdict(c, fresh ? STATUS_PASS : STATUS_FAIL, SCAN, SCAN,
                     "the scan began %s before it ended; at most %ld days",
-                    report_age_text(took, arena), SCAN_AGE_DAYS);
+                    report_age_text(took, arena), most);
         observed(c, f, "began %s, ended %s", clock_format(from, begun), clock_format(to, ended));
     }
     cite(c, f, (struct source){file, is_json(file) ? "" : "/*", NULL});
@@ -94,7 +95,7 @@ static const struct check rows[] = {
         .needs = DATA_BIT(DATA_CREDENTIAL_REPORT),
         .handles = DATA_BIT(DATA_CREDENTIAL_REPORT),
         .passes_when = "the credential report was at most 4 hours old when the scan ended, and the "
-                       "scan began at most 7 days before",
+                       "scan began at most 7 days before, or as old as is set",
         .why = "A verdict is as old as what it rests on. AWS makes a credential report anew after "
                "four hours at the earliest, and an interrupted scan can be resumed long after.",
         .action = "Scan again:",

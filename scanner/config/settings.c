@@ -17,8 +17,8 @@
 /* To add one: its member and default in model/settings, its row here. Rows of one section stand
  * together. */
 static const struct setting rows[] = {
-    {"thresholds.periodDays", &kind_number, AT(period_days), 1, 3650,
-     "days of events and of use that count as the period"},
+    {"thresholds.periodDays", &kind_number, AT(period_days), 1, 90,
+     "days of events that a scan reads, where its --period says nothing"},
     {"thresholds.unusedDays", &kind_number, AT(unused_days), 1, 3650,
      "days after which a console password counts as unused"},
     {"thresholds.graceDays", &kind_number, AT(grace_days), 0, 365,
@@ -26,7 +26,7 @@ static const struct setting rows[] = {
     {"thresholds.reportAgeHours", &kind_number, AT(report_age_hours), 1, 24,
      "age that a credential report may have at the scan"},
     {"thresholds.scanAgeDays", &kind_number, AT(scan_age_days), 1, 365,
-     "age that a scan may have when it is reported"},
+     "days from the begin of a scan to its end, also of one that was resumed"},
     {"thresholds.administrators", &kind_number, AT(administrators_max), 0, 100000,
      "administrators that an account may have"},
     {"thresholds.administratorsPercent", &kind_number, AT(administrators_percent), 0, 100,
@@ -58,6 +58,8 @@ static const struct setting rows[] = {
     {"humans.tags", &kind_tags, AT(humans.of[RULE_TAG]), 0, 0, "tags they have, as key=value"},
     {"cognito.workforcePools", &kind_texts, AT(workforce_pools), 0, 0,
      "ids or ARNs of user pools in which staff sign in"},
+    {"directories.joinOnly", &kind_texts, AT(join_only_directories), 0, 0,
+     "ids or ARNs of directories that machines join and nobody signs in by"},
     {"exceptions.maxDays", &kind_number, AT(exception_days), 1, 1096,
      "days from approval to expiry at most"},
     {"exceptions.reviewDays", &kind_number, AT(exception_review_days), 1, 366,

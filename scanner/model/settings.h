@@ -38,7 +38,7 @@ struct severities {
  * inputs' arena. To add one: a member here, its default in settings.c, its row in
  * config/settings.c. */
 struct settings {
-    long period_days; /* of events and use */
+    long period_days; /* of events that a scan asks for, unless it is told otherwise */
     long unused_days; /* after so many a console password counts as unused */
     long grace_days;  /* for a new user to enrol */
     long report_age_hours, scan_age_days;
@@ -51,7 +51,8 @@ struct settings {
     struct rule_set privileged, machines, humans;
     bool compute_reuse;           /* «reuse of existing compute» counts as privileged */
     struct texts workforce_pools; /* ids or ARNs of Cognito user pools in which staff sign in */
-    struct texts frameworks;      /* shown in reports; none: all */
+    struct texts join_only_directories; /* ids or ARNs: machines join them, nobody signs in */
+    struct texts frameworks;            /* shown in reports; none: all */
     struct severities severities;
 };
 extern const struct settings settings_default;

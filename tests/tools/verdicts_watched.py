@@ -135,8 +135,14 @@ def of_regions(account, rows):
 
 
 def pools(account):
-    return or_nothing({"arn:aws:cognito-idp:%s:%s:userpool/%s" % (region, account.number, pool.id):
-                       NONE for region, pool in of_regions(account, detective.SAMPLE.pools)},
+    """Staff sign in where the settings say so; WebAuthn is a first factor there."""
+    def verdict(pool):
+        if pool.id not in inputs.SETTINGS:
+            return NONE
+        return PASS if pool.mfa == "ON" and set(pool.methods) - {"webauthn"} else FAIL
+
+    return or_nothing({"arn:aws:cognito-idp:%s:%s:userpool/%s" % (region, account.number, row.id):
+                       verdict(row) for region, row in of_regions(account, detective.SAMPLE.pools)},
                       account.number)
 
 

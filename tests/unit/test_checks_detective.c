@@ -412,63 +412,51 @@ TEST(buckets_that_were_not_listed)
 /* --- User pools and directories --------------------------------------------------------------- */
 
 /* A judge of one resource, called as its check would. */
-static struct checking open_checking(struct watched *w, const char *check)
+/* Settings that name one pool or directory. */
+static void set_one(struct watched *w, struct settings *settings, struct inputs *in)
 {
-    return (struct checking){.check = check_find(check),
-                             .model = &w->model,
-                             .inputs = &inputs_default,
-                             .account = w->account,
-                             .out = &w->findings};
-}
-
-static void expect_last(struct watched *w, enum status status, const char *detail)
-{
-    const struct finding *f = &w->findings.at[w->findings.count - 1];
-
-    if (f->status != status)
-        print_error("got %s: %s\n", status_name(f->status), f->detail);
-    assert_int_equal(f->status, status);
-    expect_holds(f->detail, detail);
+    *in = (struct inputs){.settings = settings};
+    w->model.inputs = in;
 }
 
 /* Mistake: OPTIONAL called «disabled», or ON without a method taken for MFA. */
 TEST(user_pools_of_the_workforce)
 {
+    static const char *const names[] = {"eu-central-1_X"};
+    static const char *const arns[] = {"arn:aws:cognito-idp:" REGION ":" HOME_ID
+                                       ":userpool/eu-central-1_X"};
     struct user_pool p = {.id = "eu-central-1_X",
                           .name = "p",
                           .region = REGION,
                           .status = {STATE_COMPLETE, NULL, NULL},
                           .mfa = POOL_MFA_ON,
                           .totp = true};
+    struct settings settings = settings_default;
+    struct inputs in;
     struct watched w;
-    struct checking c;
 
     watched_begin(&w);
-    c = open_checking(&w, POOL);
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_PASS, "MFA is ON: TOTP");
-    p.totp = false;
-    p.webauthn = true;
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_FAIL, "no method");
-    p.sms = true;
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_PASS, "SMS only");
-    p.mfa = POOL_MFA_OPTIONAL;
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_FAIL, "OPTIONAL");
-    p.mfa = POOL_MFA_OFF;
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_FAIL, "OFF");
-    p.status = (struct data_status){STATE_DENIED, "denied here", NULL};
-    judge_user_pool(&c, &p, true);
-    expect_last(&w, STATUS_UNKNOWN, "denied here");
-    judge_user_pool(&c, &p, false);
-    expect_last(&w, STATUS_NOT_APPLICABLE, "not marked");
+    set_one(&w, &settings, &in);
     w.detective.pools = &p;
     w.detective.pool_count = 1;
-    refused(&w, DATA_USER_POOLS);
     (void)judged(&w, POOL, "p", STATUS_NOT_APPLICABLE, "not marked");
+    settings.workforce_pools = (struct texts){arns, 1};
+    (void)judged(&w, POOL, "p", STATUS_PASS, "MFA is ON: TOTP");
+    settings.workforce_pools = (struct texts){names, 1};
+    (void)judged(&w, POOL, "p", STATUS_PASS, "MFA is ON: TOTP");
+    p.totp = false;
+    p.webauthn = true;
+    (void)judged(&w, POOL, "p", STATUS_FAIL, "no method");
+    p.sms = true;
+    (void)judged(&w, POOL, "p", STATUS_PASS, "SMS only");
+    p.mfa = POOL_MFA_OPTIONAL;
+    (void)judged(&w, POOL, "p", STATUS_FAIL, "OPTIONAL");
+    p.mfa = POOL_MFA_OFF;
+    (void)judged(&w, POOL, "p", STATUS_FAIL, "OFF");
+    p.status = (struct data_status){STATE_DENIED, "denied here", NULL};
+    (void)judged(&w, POOL, "p", STATUS_UNKNOWN, "denied here");
+    refused(&w, DATA_USER_POOLS);
+    (void)judged(&w, POOL, "p", STATUS_UNKNOWN, "denied here");
     (void)judged(&w, POOL, HOME_ID, STATUS_UNKNOWN, "AccessDenied");
     watched_end(&w);
 }
@@ -511,13 +499,18 @@ TEST(a_directory_for_machines_alone)
 {
     struct directory d = {
         .id = "d-1", .name = "n", .region = REGION, .type = "MicrosoftAD", .stage = "Active"};
+    static const char *const names[] = {"d-1"};
+    struct settings settings = settings_default;
+    struct inputs in;
     struct watched w;
-    struct checking c;
 
     watched_begin(&w);
-    c = open_checking(&w, DIRECTORY);
-    judge_directory(&c, &d, true);
-    expect_last(&w, STATUS_NOT_APPLICABLE, "only machines join it");
+    set_one(&w, &settings, &in);
+    w.detective.directories = &d;
+    w.detective.directory_count = 1;
+    (void)judged(&w, DIRECTORY, "n", STATUS_FAIL, "no RADIUS server");
+    settings.join_only_directories = (struct texts){names, 1};
+    (void)judged(&w, DIRECTORY, "n", STATUS_NOT_APPLICABLE, "only machines join it");
     watched_end(&w);
 }
 
