@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "checks/check.h"
 #include "checks/fix.h"
+#include "checks/privileged.h"
 #include "collect/collect.h"
 #include "model/credentials.h"
 #include "permissions.h"
@@ -92,15 +93,17 @@ static void judge(const struct model *m, const struct account *a, struct finding
 {
     struct arena scratch = {0};
     struct enforcement *enforcement = enforcement_open(m, a, &scratch);
+    struct administrator *administrators = administrators_in_effect(enforcement, a, &scratch);
     size_t before;
     struct checking c = {.model = m,
                          .inputs = m->inputs ? m->inputs : &inputs_default,
                          .account = a,
-                         .administrators = administrators_in_effect(enforcement, a, &scratch),
+                         .administrators = administrators,
                          .enforcement = enforcement,
                          .out = out,
                          .first = out->count};
 
+    administrators_by_settings(c.inputs, a, administrators, &scratch);
     for (c.row = 0; c.row < check_count(); c.row++) {
         c.check = check_at(c.row);
         before = out->count;

@@ -16,7 +16,7 @@ static enum calling calling_of(struct callers *c, const struct principal *user, 
 
     if (identity_activity(c->a, user) == ACTIVITY_IDLE)
         return CALLING_IDLE;
-    if (identity_machine_evidence(c->a, user, c->arena))
+    if (identity_machine_evidence(c->inputs, c->a, user, c->arena))
         return CALLING_MACHINE;
     *why = "it is not in the credential report";
     if (password.word == WORD_UNKNOWN && (password.why || !user->report))
@@ -155,7 +155,8 @@ void callers_open(struct callers *c, const struct checking *checking, struct are
 {
     const struct account *a = checking->account;
 
-    *c = (struct callers){.a = a,
+    *c = (struct callers){.inputs = checking->inputs,
+                          .a = a,
                           .enforcement = checking->enforcement,
                           .arena = arena,
                           .of_user = arena_new(arena, struct caller_user, a->user_count)};

@@ -47,6 +47,7 @@ struct kinds {
 };
 
 struct callers {
+    const struct inputs *inputs;
     const struct account *a;
     struct enforcement *enforcement;
     struct arena *arena;

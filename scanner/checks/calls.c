@@ -106,7 +106,7 @@ static struct judgement judge_without(const struct court *k, const struct event 
     const struct account *a = k->c->account;
     struct arena *arena = &k->c->out->arena;
     const struct principal *user = user_behind(k, e);
-    const char *machine = user ? identity_machine_evidence(a, user, arena) : NULL;
+    const char *machine = user ? identity_machine_evidence(k->c->inputs, a, user, arena) : NULL;
     static const enum data_set tell[] = {DATA_AUTHORIZATION, DATA_CREDENTIAL_REPORT};
 
     if (user && known_password(a, user).word == WORD_UNKNOWN)

@@ -1,8 +1,8 @@
 /* enforcement.c - is MFA required for what is privileged? Checks on users over the table of
  * policy/privilege.h.
  *
- * Privileged here is all of the table but reuse of compute, which counts only when a configuration
- * says so (there is none yet: REUSE_COUNTS). EnableMFADevice and ResyncMFADevice on other users
+ * Privileged here is all of the table but reuse of compute, which counts only when the settings say
+ * so. EnableMFADevice and ResyncMFADevice on other users
  * belong to iam.mfa_control_actions_guarded alone. */
 #include <string.h>
 
@@ -10,7 +10,6 @@
 #include "checks/quote.h"
 #include "checks/reach.h"
 
-#define REUSE_COUNTS false /* to be configured */
 #define NAMES_SHOWN 3
 
 static bool is_enrolment(const struct privilege *p)
@@ -18,13 +17,14 @@ static bool is_enrolment(const struct privilege *p)
     return p->on_others && is_enrolment_action(p->actions[0]);
 }
 
-static bool is_privileged(const struct privilege *p)
+static bool is_privileged(const struct checking *c, const struct privilege *p)
 {
-    return !is_enrolment(p) && (REUSE_COUNTS || p->kind != PRIVILEGE_REUSE);
+    return !is_enrolment(p) && (c->inputs->settings->compute_reuse || p->kind != PRIVILEGE_REUSE);
 }
 
-static bool is_mfa_control(const struct privilege *p)
+static bool is_mfa_control(const struct checking *c, const struct privilege *p)
 {
+    (void)c;
     return p->kind == PRIVILEGE_MFA_CONTROL;
 }
 
@@ -37,7 +37,7 @@ struct question {
     const struct principal *user;
     struct reach reach;
     const struct privileges *privileges;
-    bool (*counts)(const struct privilege *p);
+    bool (*counts)(const struct checking *c, const struct privilege *p);
     const char *what; /* "privileged actions" */
 };
 
@@ -46,7 +46,7 @@ static size_t count_held(const struct question *q)
     size_t count = 0;
 
     for (size_t i = 0; i < q->privileges->count; i++)
-        count += q->counts(q->privileges->held[i].privilege);
+        count += q->counts(q->c, q->privileges->held[i].privilege);
     return count;
 }
 
@@ -78,7 +78,7 @@ static struct tally tally(const struct question *q, unsigned where, bool unsure)
         const struct held *h = &q->privileges->held[i];
         unsigned in = (unsure ? h->unsure : h->allowed) & where;
 
-        if (!in || !q->counts(h->privilege))
+        if (!in || !q->counts(q->c, h->privilege))
             continue;
         out.in |= in;
         if (out.count++ == 0)
@@ -96,8 +96,9 @@ static struct tally tally(const struct question *q, unsigned where, bool unsure)
 
 static enum circumstance first_of(unsigned circumstances)
 {
-    return circumstances & CIRCUMSTANCE_BIT(CIRCUMSTANCE_KEY) ? CIRCUMSTANCE_KEY
-                                                              : CIRCUMSTANCE_CONSOLE;
+    return circumstances & CIRCUMSTANCE_BIT(CIRCUMSTANCE_KEY)       ? CIRCUMSTANCE_KEY
+           : circumstances & CIRCUMSTANCE_BIT(CIRCUMSTANCE_CONSOLE) ? CIRCUMSTANCE_CONSOLE
+                                                                    : CIRCUMSTANCE_STALE;
 }
 
 /* The action of a privilege that tells, in that circumstance: the one that is not allowed, else the
@@ -162,7 +163,7 @@ static void answer_denied(const struct question *q, unsigned where)
     size_t i = 0;
     struct decided d;
 
-    while (!q->counts(q->privileges->held[i].privilege))
+    while (!q->counts(q->c, q->privileges->held[i].privilege))
         i++;
     d = decision_of(q, &q->privileges->held[i], first_of(where));
     cite_decision(q->c,
@@ -227,7 +228,8 @@ static void judge_latent(const struct question *q)
 
 /* Ask every user of the account. Who holds nothing of the kind has nothing to protect, whatever is
  * known of his credentials. */
-static void ask_users(struct checking *c, bool (*counts)(const struct privilege *p),
+static void ask_users(struct checking *c,
+                      bool (*counts)(const struct checking *c, const struct privilege *p),
                       const char *what, void (*judge)(const struct question *q))
 {
     for (size_t i = 0; i < c->account->user_count; i++) {
@@ -243,9 +245,19 @@ static void ask_users(struct checking *c, bool (*counts)(const struct privilege 
     }
 }
 
+/* Where an age is set, MFA must be fresh, too. */
+static void judge_privileged(const struct question *q)
+{
+    struct question aged = *q;
+
+    if (q->c->inputs->settings->mfa_age_seconds > 0)
+        reach_add_stale(q->c, q->user, &aged.reach);
+    judge_reachable(&aged);
+}
+
 static void privileged_actions_require_mfa(struct checking *c)
 {
-    ask_users(c, is_privileged, "privileged actions", judge_reachable);
+    ask_users(c, is_privileged, "privileged actions", judge_privileged);
 }
 
 static void mfa_enforcement_latent(struct checking *c)

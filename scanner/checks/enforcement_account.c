@@ -26,7 +26,7 @@ static size_t count_verdict(const struct checking *c, enum administrator_verdict
     size_t count = 0;
 
     for (size_t i = 0; i < c->account->user_count; i++)
-        count += c->administrators[i].verdict == verdict;
+        count += c->administrators[i].verdict == verdict && !c->administrators[i].by_settings;
     return count;
 }
 
@@ -34,7 +34,7 @@ static void cite_administrators(struct checking *c, struct finding *f,
                                 enum administrator_verdict verdict)
 {
     for (size_t i = 0; i < c->account->user_count; i++)
-        if (c->administrators[i].verdict == verdict) {
+        if (c->administrators[i].verdict == verdict && !c->administrators[i].by_settings) {
             cite(c, f, c->account->users[i].source);
             cite(c, f, c->administrators[i].source);
         }
@@ -46,7 +46,7 @@ static const char *names_of_administrators(struct checking *c)
     size_t shown = 0, total = count_verdict(c, ADMINISTRATOR_YES);
 
     for (size_t i = 0; i < c->account->user_count && shown < NAMES_SHOWN; i++)
-        if (c->administrators[i].verdict == ADMINISTRATOR_YES)
+        if (c->administrators[i].verdict == ADMINISTRATOR_YES && !c->administrators[i].by_settings)
             strbuf_addf(&out, "%s%s", shown++ ? ", " : "",
                         text_shown(&c->out->arena, c->account->users[i].name));
     if (total > shown)

@@ -48,80 +48,29 @@ void identity_cite_devices(struct checking *c, struct finding *f, const struct p
         cite(c, f, report_source(c->account, user->report, REPORT_MFA, &c->out->arena));
 }
 
-static bool is_one_of(const char *word, const char *const *words)
+/* Does people.csv name it? Then it is somebody's, whatever it is called. */
+static bool is_somebodys(const struct inputs *in, const struct principal *user)
 {
-    for (; *words; words++)
-        if (text_icmp(word, *words) == 0)
-            return true;
-    return false;
+    size_t count = 0;
+
+    return people_of(in, user->arn, &count) || (user->id && people_of(in, user->id, &count));
 }
 
-/* What the kind tags say: 'm' machine, 'p' person, 0 nothing. AWS promises no order of tags, so a
- * tag that says person wins over one that says machine. */
-static char kind_by_tag(const struct principal *user, const struct tag **which)
+/* AWS promises no order of tags, so a rule for people wins over one for machines. */
+const char *identity_machine_mark(const struct inputs *in, const struct principal *user,
+                                  struct arena *arena)
 {
-    static const char *const keys[] = {"type", "kind", "identity-type", NULL};
-    static const char *const machines[] = {"service", "machine", NULL};
-    static const char *const people[] = {"human", "person", "user", NULL};
-    char kind = 0;
+    const struct settings *s = in->settings;
 
-    for (size_t i = 0; i < user->tag_count; i++) {
-        const struct tag *tag = &user->tags[i];
-
-        if (!is_one_of(tag->key, keys))
-            continue;
-        if (is_one_of(tag->value, people))
-            return 'p';
-        if (!kind && is_one_of(tag->value, machines)) {
-            kind = 'm';
-            *which = tag;
-        }
-    }
-    return kind;
-}
-
-/* The first part of the name, between separators, that names a machine; NULL when none does. */
-static const char *machine_token(const char *name, struct arena *arena)
-{
-    static const char *const tokens[] = {
-        "svc",        "service", "bot",    "ci",     "cd",     "deploy",
-        "terraform",  "jenkins", "github", "gitlab", "backup", "sa",
-        "monitoring", "monitor", "smtp",   "api",    NULL,
-    };
-
-    while (*name) {
-        size_t len = strcspn(name, "-_.+@=,/");
-        const char *part = arena_strndup(arena, name, len);
-
-        if (is_one_of(part, tokens))
-            return part;
-        name += len + (name[len] != '\0');
-    }
-    return NULL;
-}
-
-const char *identity_machine_mark(const struct principal *user, struct arena *arena)
-{
-    static const char *const paths[] = {"/service/", "/system/", "/bots/", NULL};
-    const struct tag *tag = NULL;
-    const char *token;
-    char kind = kind_by_tag(user, &tag);
-
-    if (kind == 'p')
+    if (is_somebodys(in, user) || rule_set_match(&s->humans, user, arena))
         return NULL;
-    if (kind == 'm')
-        return arena_printf(arena, "tag %s=%s", text_shown(arena, tag->key),
-                            text_shown(arena, tag->value));
-    if (user->path && is_one_of(user->path, paths))
-        return arena_printf(arena, "path %s", user->path);
-    token = machine_token(user->name, arena);
-    return token ? arena_printf(arena, "«%s» in its name", token) : NULL;
+    return rule_set_match(&s->machines, user, arena);
 }
 
-const char *identity_machine_evidence(const struct account *a, const struct principal *user,
-                                      struct arena *arena)
+const char *identity_machine_evidence(const struct inputs *in, const struct account *a,
+                                      const struct principal *user, struct arena *arena)
 {
-    return known_password(a, user).word == WORD_NO ? identity_machine_mark(user, arena) : NULL;
+    return known_password(a, user).word == WORD_NO ? identity_machine_mark(in, user, arena) : NULL;
 }
 
 const char *identity_devices_text(const struct account *a, const struct principal *user,

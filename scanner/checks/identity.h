@@ -18,13 +18,15 @@ void identity_cite_password(struct checking *c, struct finding *f, const struct 
 void identity_cite_devices(struct checking *c, struct finding *f, const struct principal *user);
 
 /* Positive evidence that the user is a program, e.g. "tag type=service", or NULL: then it counts
- * as a person. A user with a console password is always a person; a tag that says so too. Evidence:
- * tags type, kind, identity-type; path /service/, /system/, /bots/; a part of the name. */
-const char *identity_machine_evidence(const struct account *a, const struct principal *user,
-                                      struct arena *arena);
+ * as a person. A user with a console password is always a person, and so is one whom people.csv
+ * names or a rule of the settings for people meets. Evidence: the rules for machines; by default
+ * tags type, kind, identity-type; path /service/, /system/, /bots/; a word of the name. */
+const char *identity_machine_evidence(const struct inputs *in, const struct account *a,
+                                      const struct principal *user, struct arena *arena);
 
 /* The same evidence whatever the password: that the user is meant for a program. */
-const char *identity_machine_mark(const struct principal *user, struct arena *arena);
+const char *identity_machine_mark(const struct inputs *in, const struct principal *user,
+                                  struct arena *arena);
 
 /* "2 devices: FIDO, virtual" in the order of the list; "at least 1 device: virtual" where only
  * virtual ones were listed; "a device" by the report's word; "no device". */

@@ -23,7 +23,7 @@ static void machine_verdict(struct checking *c, const struct principal *user, en
  * idle, or what decides it is not known. */
 static const char *machine_by(struct checking *c, const struct principal *user)
 {
-    const char *mark = identity_machine_mark(user, &c->out->arena);
+    const char *mark = identity_machine_mark(c->inputs, user, &c->out->arena);
 
     if (!mark) {
         machine_verdict(c, user, STATUS_NOT_APPLICABLE, "nothing says that this is a machine");
@@ -89,7 +89,7 @@ static void no_console_password(struct checking *c)
 {
     for (size_t i = 0; i < c->account->user_count; i++) {
         const struct principal *user = &c->account->users[i];
-        const char *mark = identity_machine_mark(user, &c->out->arena);
+        const char *mark = identity_machine_mark(c->inputs, user, &c->out->arena);
 
         if (!mark)
             machine_verdict(c, user, STATUS_NOT_APPLICABLE, "nothing says that this is a machine");
@@ -104,11 +104,12 @@ static void no_console_password(struct checking *c)
 /* What an access key reaches: requests of its own, and of a session it gets without MFA. */
 #define WITH_A_KEY WITHOUT_MFA
 
-/* Counted by default: no reuse of compute, which the configuration may add, and no enrolment
- * actions, which every list of exceptions has. */
-static bool counts(const struct privilege *p)
+/* No reuse of compute unless the settings say so, and no enrolment actions, which every list of
+ * exceptions has. */
+static bool counts(const struct checking *c, const struct privilege *p)
 {
-    return p->kind != PRIVILEGE_REUSE && !(p->on_others && is_enrolment_action(p->actions[0]));
+    return (c->inputs->settings->compute_reuse || p->kind != PRIVILEGE_REUSE) &&
+           !(p->on_others && is_enrolment_action(p->actions[0]));
 }
 
 /* "iam:PassRole" as the table has it: "iam:passrole with ec2:runinstances". */
@@ -129,14 +130,15 @@ struct worst {
     enum circumstance in;
 };
 
-static void judge_privileges(const struct privileges *p, struct arena *scratch, struct worst *out)
+static void judge_privileges(const struct checking *c, const struct privileges *p,
+                             struct arena *scratch, struct worst *out)
 {
     for (size_t i = 0; i < p->count && out->decided.decision != DECISION_ALLOWED; i++) {
         const struct held *h = &p->held[i];
         enum circumstance in = CIRCUMSTANCE_KEY;
         struct decided d;
 
-        if (!counts(h->privilege) || !((h->allowed | h->unsure) & WITH_A_KEY))
+        if (!counts(c, h->privilege) || !((h->allowed | h->unsure) & WITH_A_KEY))
             continue;
         out->held++;
         d = held_from_anywhere(p, h, WITH_A_KEY, scratch, &in);
@@ -184,7 +186,7 @@ static void judge_machine(struct checking *c, const struct principal *user, cons
     struct arena scratch = {0};
     struct worst worst = {.of = NULL};
 
-    judge_privileges(privileges_of(c->enforcement, user), &scratch, &worst);
+    judge_privileges(c, privileges_of(c->enforcement, user), &scratch, &worst);
     if (worst.of)
         tell_worst(c, user, mark, &worst);
     else

@@ -51,7 +51,7 @@ static void lack(struct checking *c, const struct principal *user, const struct 
 static void judge_kind(struct checking *c, const struct principal *user, const struct facts *f,
                        struct reach *r)
 {
-    const char *evidence = identity_machine_evidence(c->account, user, &c->out->arena);
+    const char *evidence = identity_machine_evidence(c->inputs, c->account, user, &c->out->arena);
 
     if (identity_activity(c->account, user) == ACTIVITY_IDLE) {
         r->is = USER_IDLE;
@@ -109,8 +109,31 @@ struct reach reach_of(struct checking *c, const struct principal *user)
     return r;
 }
 
+void reach_add_stale(struct checking *c, const struct principal *user, struct reach *r)
+{
+    struct facts f = facts_of(c->account, user);
+    enum word password = f.password.known.word, device = f.device.known.word,
+              key = f.key.known.word;
+
+    if (device == WORD_NO || (password == WORD_NO && key == WORD_NO))
+        return;
+    r->possible |= STALE_MFA;
+    if (device == WORD_YES && (password == WORD_YES || key == WORD_YES))
+        r->certain |= STALE_MFA;
+    else if (!r->open)
+        lack(c, user, device == WORD_UNKNOWN ? &f.device : &f.key, r);
+}
+
 const char *reach_names(unsigned circumstances)
 {
+    if (circumstances == (WITHOUT_MFA | STALE_MFA))
+        return "with an access key, without MFA and with MFA of long ago";
+    if (circumstances == (STALE_MFA | CIRCUMSTANCE_BIT(CIRCUMSTANCE_KEY)))
+        return "with an access key and with MFA of long ago";
+    if (circumstances == (STALE_MFA | CIRCUMSTANCE_BIT(CIRCUMSTANCE_CONSOLE)))
+        return "without MFA and with MFA of long ago";
+    if (circumstances == STALE_MFA)
+        return circumstance_name(CIRCUMSTANCE_STALE);
     if (circumstances == WITHOUT_MFA)
         return "with an access key and without MFA";
     return circumstance_name(circumstances & CIRCUMSTANCE_BIT(CIRCUMSTANCE_KEY)

@@ -39,7 +39,12 @@ struct reach {
 };
 struct reach reach_of(struct checking *c, const struct principal *user);
 
-/* "with an access key and without MFA", for circumstances of WITHOUT_MFA. */
+/* Where MFA must be fresh (settings: mfa_age_seconds), a session in which it is not counts, too:
+ * add STALE for who has a device, and a password or key to make one with. */
+#define STALE_MFA CIRCUMSTANCE_BIT(CIRCUMSTANCE_STALE)
+void reach_add_stale(struct checking *c, const struct principal *user, struct reach *r);
+
+/* "with an access key and without MFA", for circumstances of WITHOUT_MFA and STALE_MFA. */
 const char *reach_names(unsigned circumstances);
 
 /* Say what the reach rests on, and cite it. */

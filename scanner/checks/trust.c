@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "checks/entries.h"
 #include "checks/oidc.h"
+#include "checks/privileged.h"
 #include "model/federation.h"
 
 static struct finding *role_verdict(struct checking *c, const struct principal *role,
@@ -25,29 +26,35 @@ static struct finding *role_verdict(struct checking *c, const struct principal *
 /* What makes the role privileged. Whether its policies ask for MFA does not matter: a session of a
  * role cannot be relied on to carry it. Reuse of existing compute counts when configured. */
 struct rank {
+    const char *rule;        /* of the settings: nothing is held for sure, and `held` is NULL */
     const struct held *held; /* the first that is held for sure, else the first that may be */
     bool sure;
 };
 
-static struct rank rank_of(const struct privileges *p)
+static struct rank rank_of(const struct checking *c, const struct privileges *p)
 {
-    struct rank rank = {NULL, false};
+    struct rank rank = {.held = NULL};
+    const char *rule;
 
     for (size_t i = 0; i < p->count && !rank.sure; i++) {
         const struct held *h = &p->held[i];
 
-        if (h->privilege->kind == PRIVILEGE_REUSE || (!h->allowed && rank.held))
+        if ((h->privilege->kind == PRIVILEGE_REUSE && !c->inputs->settings->compute_reuse) ||
+            (!h->allowed && rank.held))
             continue;
         rank.held = h;
         rank.sure = h->allowed != 0;
     }
-    return rank;
+    rule = rank.sure ? NULL : privileged_by_settings(c->inputs, p->who, &c->out->arena);
+    return rule ? (struct rank){rule, NULL, true} : rank;
 }
 
 static const char *rank_text(const struct rank *rank, struct arena *arena)
 {
-    const struct privilege *p = rank->held->privilege;
+    const struct privilege *p = rank->held ? rank->held->privilege : NULL;
 
+    if (!p)
+        return arena_printf(arena, "privileged by %s", rank->rule);
     return arena_printf(arena, "%s (%s%s%s)", privilege_kind_name(p->kind),
                         rank->sure ? "" : "perhaps; ", p->actions[0],
                         p->actions[1] ? " and more" : "");
@@ -74,7 +81,7 @@ static void judge_entry(struct checking *c, const struct principal *role,
                                            [ENTRY_UNSURE] = STATUS_UNKNOWN,
                                            [ENTRY_OPEN] = STATUS_FAIL};
     struct arena *arena = &c->out->arena;
-    struct rank rank = rank_of(p);
+    struct rank rank = rank_of(c, p);
     enum status status = by_state[e->state];
     const char *aside = entry_aside_text(e->aside & ~(unsigned)ASIDE_ROLES, arena);
     const char *on = NULL;
@@ -93,7 +100,7 @@ static void judge_entry(struct checking *c, const struct principal *role,
         cite(c, f, e->user->source);
     if (e->via)
         cite(c, f, e->via->trust.source);
-    why = held_decided(p, rank.held, 0, CIRCUMSTANCE_MFA, &on);
+    why = rank.held ? held_decided(p, rank.held, 0, CIRCUMSTANCE_MFA, &on) : (struct decided){0};
     if (why.by)
         cite(c, f, why.by->source);
 }
@@ -101,6 +108,7 @@ static void judge_entry(struct checking *c, const struct principal *role,
 static void judge_role(struct checking *c, const struct principal *role, const struct role_entry *e)
 {
     const struct privileges *p;
+    struct rank rank;
 
     if (is_service_linked(role)) {
         role_verdict(c, role, STATUS_NOT_APPLICABLE,
@@ -108,7 +116,8 @@ static void judge_role(struct checking *c, const struct principal *role, const s
         return;
     }
     p = privileges_of(c->enforcement, role);
-    if (!rank_of(p).held)
+    rank = rank_of(c, p);
+    if (!rank.held && !rank.rule)
         cite(c,
              role_verdict(c, role, STATUS_NOT_APPLICABLE,
                           "no privileged permission: neither administrator, escalation, control of "

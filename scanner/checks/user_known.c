@@ -127,7 +127,7 @@ const char *user_exempt(struct checking *c, const struct principal *user)
 
     if (identity_activity(c->account, user) == ACTIVITY_IDLE)
         return user_idle;
-    evidence = identity_machine_evidence(c->account, user, &c->out->arena);
+    evidence = identity_machine_evidence(c->inputs, c->account, user, &c->out->arena);
     return evidence ? arena_printf(&c->out->arena, "a machine by %s", evidence) : NULL;
 }
 

@@ -102,14 +102,19 @@ static bool is_permission(const char *text)
 {
     const char *colon = strchr(text, ':');
 
-    return colon && colon > text && colon[1];
+    return colon && colon > text && colon[1] && !strpbrk(text, "*?");
 }
 
 static int read_permissions(const struct setting *s, const struct yaml *v, void *into,
                             struct arena *arena, struct error *err)
 {
-    return read_each(s, v, into, arena, is_permission, "service:Action, which may have * and ?",
-                     err);
+    const struct texts *list = into;
+
+    if (read_each(s, v, into, arena, is_permission, "service:Action, without * and ?", err))
+        return -1;
+    if (list->count > PERMISSIONS_MOST)
+        return yaml_fail(v, err, "%s: more than %d actions", v->key, PERMISSIONS_MOST);
+    return 0;
 }
 
 /* Every framework that any check is mapped to, once, in the order of the catalogue. */

@@ -18,9 +18,11 @@ enum rule_kind {
     RULE_WORD,       /* a word of the name, between its ends and what is no letter or digit */
     RULE_PATH,       /* what its path begins with: "/service/" */
     RULE_TAG,        /* "key=value", both whole and without regard to case */
-    RULE_PERMISSION, /* an action the principal is allowed, as in policies: "iam:Pass*" */
+    RULE_PERMISSION, /* an action that it is allowed: "s3:DeleteBucket", no pattern */
     RULE_KINDS
 };
+/* Permissions that may be named: there is room for so many beside the evaluator's own. */
+#define PERMISSIONS_MOST 16
 struct rule_set {
     struct texts of[RULE_KINDS];
 };

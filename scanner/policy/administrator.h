@@ -20,6 +20,7 @@ enum administrator_verdict { ADMINISTRATOR_NO, ADMINISTRATOR_YES, ADMINISTRATOR_
 
 struct administrator {
     enum administrator_verdict verdict;
+    bool by_settings;  /* YES, by a rule of the settings alone: for the checks, not for counting */
     const char *route; /* YES: "inline policy emergency of group sample-admins" */
     /* UNKNOWN: which document could not be read, and why. NO, with a route that is not in effect:
      * what takes it away; else NULL. */

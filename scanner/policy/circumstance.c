@@ -70,7 +70,7 @@ void circumstance_keys(const struct identity *of, enum circumstance c, struct ar
                        struct request *out)
 {
     static const char *const present[] = {NULL, "false", "true", "true"};
-    static const char *const age[] = {NULL, NULL, FRESH_AGE, STALE_AGE};
+    const char *const age[] = {NULL, NULL, FRESH_AGE, of->stale_age ? of->stale_age : STALE_AGE};
     static const struct principal nobody = {.name = NULL};
     const struct principal *who = of->who ? of->who : &nobody;
     struct keys k = {arena,

@@ -33,6 +33,7 @@ struct identity {
     bool is_role;
     const char *account, *partition;
     const char *organization; /* id; NULL: not known; "": in none */
+    const char *stale_age;    /* seconds since MFA was given, in STALE; NULL: STALE_AGE */
     const struct policies *policies;
     const struct request_key *also; /* further keys of its requests that are certain */
     size_t also_count;

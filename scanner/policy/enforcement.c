@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/text.h"
+#include "model/inputs.h"
 #include "policy/arn.h"
 #include "policy/glob.h"
 #include "policy/private.h"
@@ -12,9 +14,11 @@
 struct enforcement {
     struct in_force in_force;
     struct arena *arena;
-    const char *organization; /* of struct identity */
+    const char *organization, *stale_age; /* of struct identity */
     const char *marks[ACTION_SET_MOST];
     size_t mark_count;
+    struct privilege named[PERMISSIONS_MOST]; /* in the settings, beside the table */
+    size_t named_count;
     struct lookup known; /* of kind_of(): struct privileges of the first identity of its kind */
 };
 
@@ -35,6 +39,29 @@ static size_t mark_of(struct enforcement *e, const char *action)
     return i + 1;
 }
 
+/* Is the action by itself a privilege of the table that always counts? */
+static bool is_in_table(const char *action)
+{
+    for (size_t i = 0; i < privilege_count(); i++)
+        if (privilege_at(i)->kind != PRIVILEGE_REUSE && !privilege_at(i)->actions[1] &&
+            strcmp(privilege_at(i)->actions[0], action) == 0)
+            return true;
+    return false;
+}
+
+static void add_named(struct enforcement *e, const struct texts *actions)
+{
+    for (size_t i = 0; i < actions->count && e->named_count < PERMISSIONS_MOST; i++) {
+        const char *action = text_lower(e->arena, actions->at[i]);
+
+        if (is_in_table(action))
+            continue;
+        e->named[e->named_count++] =
+            (struct privilege){PRIVILEGE_NAMED, {action}, NULL, false, false};
+        (void)mark_of(e, action);
+    }
+}
+
 struct enforcement *enforcement_open(const struct model *m, const struct account *a,
                                      struct arena *arena)
 {
@@ -49,6 +76,10 @@ struct enforcement *enforcement_open(const struct model *m, const struct account
     for (size_t i = 0; i < privilege_count(); i++)
         for (size_t k = 0; k < PRIVILEGE_ACTIONS && privilege_at(i)->actions[k]; k++)
             (void)mark_of(e, privilege_at(i)->actions[k]);
+    if (m->inputs && m->inputs->settings->mfa_age_seconds > 0)
+        e->stale_age = arena_printf(arena, "%ld", m->inputs->settings->mfa_age_seconds + 1);
+    if (m->inputs)
+        add_named(e, &m->inputs->settings->privileged.of[RULE_PERMISSION]);
     in_force_open(&e->in_force, m, a, e->marks, e->mark_count, arena);
     return e;
 }
@@ -74,6 +105,7 @@ struct identity enforcement_identity(struct enforcement *e, const struct princip
                              .account = a->id,
                              .partition = a->partition ? a->partition : "aws",
                              .organization = e->organization,
+                             .stale_age = e->stale_age,
                              .policies = policies};
 }
 
@@ -331,8 +363,9 @@ static void evaluate(struct enforcement *e, struct privileges *out)
     struct held *held = NULL, *kept;
 
     note_allows(&m);
-    for (size_t i = 0; i < privilege_count(); i++) {
-        struct held h = hold(&m, privilege_at(i));
+    for (size_t i = 0; i < privilege_count() + e->named_count; i++) {
+        struct held h =
+            hold(&m, i < privilege_count() ? privilege_at(i) : &e->named[i - privilege_count()]);
 
         if (h.privilege && (h.allowed || h.unsure))
             *arena_push(&m.scratch, held, out->count) = h;

@@ -57,7 +57,8 @@ struct privileges {
     const struct policies *decided_with; /* of the identity that was evaluated for all like it */
 };
 
-/* Every privilege that the user or role of the account has, or may have, in any circumstance. What
+/* Those of the table and those that the settings name beside it (privileged.permissions). Every
+ * privilege that the user or role of the account has, or may have, in any circumstance. What
  * policies of resources grant by themselves, other accounts' for instance, is not among them. `who`
  * must live as long as the answer is read. */
 const struct privileges *privileges_of(struct enforcement *e, const struct principal *who);

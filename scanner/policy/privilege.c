@@ -109,8 +109,9 @@ size_t privilege_count(void)
 
 const char *privilege_kind_name(enum privilege_kind kind)
 {
-    static const char *const names[] = {"administrator", "privilege escalation", "MFA control",
-                                        "passing a role", "reuse of compute"};
+    static const char *const names[] = {"administrator",    "privilege escalation",
+                                        "MFA control",      "passing a role",
+                                        "reuse of compute", "named in the settings"};
 
     return names[kind];
 }

@@ -13,6 +13,7 @@ enum privilege_kind {
     PRIVILEGE_MFA_CONTROL, /* can switch MFA, or what demands it, off */
     PRIVILEGE_PASS_ROLE,   /* iam:PassRole together with something that runs under the role */
     PRIVILEGE_REUSE,       /* takes over what runs under a role already: counts when configured */
+    PRIVILEGE_NAMED,       /* named in the settings, not in this table */
 };
 
 #define PRIVILEGE_ACTIONS 3

@@ -172,6 +172,16 @@ def test_what_to_read_is_chosen_and_kept(scan):
     assert days_between(scope["period"]["from"], scope["period"]["to"]) == 7
 
 
+def test_the_period_may_stand_in_the_settings(scan, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/reportgen.yaml").write_text("thresholds: {periodDays: 30}\n",
+                                                    encoding="utf-8")
+    for option, days in ((), 30), (("--period", "7"), 7):
+        run = scan("--config", tmp_path / "config", "--collect", "sts", *option)
+        period = read(run / "snapshot.json")["scope"]["period"]
+        assert days_between(period["from"], period["to"]) == days
+
+
 @pytest.mark.parametrize("options, words", [
     (("--freshness", "stale"), "--freshness"), (("--regions", "cn-north-1"), "no region of"),
     (("--regions", "xx"), '"xx" is no region\'s name, such as us-east-1'),

@@ -540,7 +540,7 @@ TEST(a_privileged_machine_needs_evidence)
     expect_verdict(&story, ADMINS_MFA, "nobody-says", STATUS_FAIL, "no MFA device");
     expect_verdict(&story, ADMINS_MFA, "tagged", STATUS_NOT_APPLICABLE,
                    "a machine by tag Type=Service");
-    expect_verdict(&story, ADMINS_MFA, "svc-x", STATUS_NOT_APPLICABLE, "«svc» in its name");
+    expect_verdict(&story, ADMINS_MFA, "svc-x", STATUS_NOT_APPLICABLE, "word svc");
     expect_verdict(&story, ADMINS_MFA, "x", STATUS_NOT_APPLICABLE, "path /bots/");
     expect_verdict(&story, ADMINS_MFA, "svc-human", STATUS_FAIL, "no MFA device");
     expect_verdict(&story, ADMINS_MFA, "svc-console", STATUS_FAIL, "no MFA device");

@@ -145,7 +145,7 @@ TEST(privileged_actions_by_what_is_in_reach)
         {{.name = "svc-u", .key1 = "true", .inline_policy = POLICY(ALL)},
          PRIVILEGED,
          STATUS_NOT_APPLICABLE,
-         "a machine by «svc» in its name"},
+         "a machine by word svc"},
         {{.name = "u", .key1 = "true", .inline_policy = "{\"Statement\":"},
          PRIVILEGED,
          STATUS_UNKNOWN,

@@ -612,7 +612,7 @@ TEST(machines_are_told_by_marks)
     expect_verdict(&story, NO_KEYS, "svc-unclear", STATUS_UNKNOWN, "neither true nor false");
     expect_verdict(&story, NO_KEYS, "svc-keyless", STATUS_UNKNOWN, "neither true nor false");
     expect_verdict(&story, NO_PASSWORD, "tagged", STATUS_PASS, "without a console password");
-    expect_verdict(&story, NO_PASSWORD, "svc-console", STATUS_FAIL, "«svc» in its name");
+    expect_verdict(&story, NO_PASSWORD, "svc-console", STATUS_FAIL, "word svc");
     expect_verdict(&story, NO_PASSWORD, "svc-idle", STATUS_NOT_APPLICABLE, "idle");
     expect_verdict(&story, NO_PASSWORD, "bare", STATUS_NOT_APPLICABLE, "nothing says");
     expect_verdict(&story, NO_PASSWORD, "svc-person", STATUS_NOT_APPLICABLE, "nothing says");

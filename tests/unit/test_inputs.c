@@ -160,7 +160,7 @@ TEST(a_setting_is_read_with_its_place)
                           "thresholds:\n"
                           "  unusedDays: 30\n"
                           "privileged:\n"
-                          "  permissions: ['iam:Pass*']\n"
+                          "  permissions: ['s3:GetObject']\n"
                           "  computeReuse: true\n"
                           "machines:\n"
                           "  words: [robot]\n"
@@ -172,7 +172,7 @@ TEST(a_setting_is_read_with_its_place)
     assert_int_equal(in.settings->unused_days, 30);
     assert_int_equal(in.settings->grace_days, 7);
     assert_true(in.settings->compute_reuse);
-    assert_string_equal(in.settings->privileged.of[RULE_PERMISSION].at[0], "iam:Pass*");
+    assert_string_equal(in.settings->privileged.of[RULE_PERMISSION].at[0], "s3:GetObject");
     assert_int_equal(in.settings->machines.of[RULE_WORD].count, 1);
     assert_int_equal(in.settings->machines.of[RULE_PATH].count, 3);
     assert_int_equal(inputs_severity(&in, "iam.users_without_mfa", SEVERITY_HIGH),
