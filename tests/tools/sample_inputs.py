@@ -165,7 +165,7 @@ def attestations():
 
 
 def is_person(user):
-    return not user.tags == story.SERVICE_TAGS and user.name not in NOBODYS
+    return ("type", "service") not in user.tags and user.name not in NOBODYS
 
 
 def people():

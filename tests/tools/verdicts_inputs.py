@@ -44,7 +44,7 @@ def of_user(account, user, rows):
         gone = rows[arn] and rows[arn] < TODAY
         return FAIL if gone and keeps_anything(account, user) else PASS
     machine = ("type", "service") in user.tags or user.path == "/service/"
-    return NONE if machine or not (user.password or has_key(user)) else FAIL
+    return FAIL if user.password or (has_key(user) and not machine) else NONE
 
 
 def of_center(person, rows):

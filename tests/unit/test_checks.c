@@ -539,7 +539,7 @@ TEST(a_privileged_machine_needs_evidence)
 
     expect_verdict(&story, ADMINS_MFA, "nobody-says", STATUS_FAIL, "no MFA device");
     expect_verdict(&story, ADMINS_MFA, "tagged", STATUS_NOT_APPLICABLE,
-                   "a machine by tag Type=Service");
+                   "a machine by tag type=service");
     expect_verdict(&story, ADMINS_MFA, "svc-x", STATUS_NOT_APPLICABLE, "word svc");
     expect_verdict(&story, ADMINS_MFA, "x", STATUS_NOT_APPLICABLE, "path /bots/");
     expect_verdict(&story, ADMINS_MFA, "svc-human", STATUS_FAIL, "no MFA device");
@@ -563,17 +563,17 @@ TEST(words_in_names_are_whole)
         const struct principal user = {
             .name = people[i], .path = "/", .report = &row, .credentials = &none};
 
-        if (identity_machine_evidence(&a, &user, &arena))
+        if (identity_machine_evidence(&inputs_default, &a, &user, &arena))
             print_error("%s\n", people[i]);
-        assert_null(identity_machine_evidence(&a, &user, &arena));
+        assert_null(identity_machine_evidence(&inputs_default, &a, &user, &arena));
     }
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         const struct principal user = {
             .name = machines[i], .path = "/", .report = &row, .credentials = &none};
 
-        if (!identity_machine_evidence(&a, &user, &arena))
+        if (!identity_machine_evidence(&inputs_default, &a, &user, &arena))
             print_error("%s\n", machines[i]);
-        assert_non_null(identity_machine_evidence(&a, &user, &arena));
+        assert_non_null(identity_machine_evidence(&inputs_default, &a, &user, &arena));
     }
     arena_free(&arena);
 }
@@ -587,9 +587,9 @@ TEST(no_report_is_no_evidence)
     struct account a = {.id = HOME_ID};
     struct arena arena = {0};
 
-    assert_null(identity_machine_evidence(&a, &user, &arena));
+    assert_null(identity_machine_evidence(&inputs_default, &a, &user, &arena));
     user.report = &row;
-    assert_null(identity_machine_evidence(&a, &user, &arena));
+    assert_null(identity_machine_evidence(&inputs_default, &a, &user, &arena));
     arena_free(&arena);
 }
 
