@@ -187,13 +187,13 @@ static int fill(struct file_stage *stage, struct arena *arena, struct error *err
 
     if (clock_document(&document, err) || write_sample(stage->path, arena, err) ||
         assess(&a, stage->path, err) || run_keep_inputs(&a, stage->path, err) ||
-        run_save(&a, stage->path, document, err))
+        run_save(&a, stage->path, document, err) || seal(&a, arena, key_id, err))
         return -1;
 
+    /* Only now: sealing builds a report and re-performs it, and one more would be in memory. */
     cleanup_json cJSON *report = report_build(&a, document);
 
-    if (render_editions(report, stage->path, arena, err) || seal(&a, arena, key_id, err) ||
-        file_stage_commit(stage, true, err))
+    if (render_editions(report, stage->path, arena, err) || file_stage_commit(stage, true, err))
         return -1;
     print_summary(report, stage->target, key_id);
     return 0;
