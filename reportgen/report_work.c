@@ -7,35 +7,36 @@
 #include "checks/check.h"
 #include "report_parts.h"
 
-/* Of the open resources of a check: how many fail, how many could not be read. */
-struct work {
-    size_t failing, unread;
+/* What there is to do about open resources, by their status. */
+static const struct work {
+    enum status status;
+    const char *first, *then; /* the verb, and in the middle of a sentence; NULL: the check's own */
+    const char *end;
+} works[] = {
+    {STATUS_FAIL, NULL, NULL, ""},
+    {STATUS_MANUAL, "Confirm", "confirm", " by hand"},
+    {STATUS_UNKNOWN, "Make", "make", " readable"},
 };
 
-static struct work work_of(const struct assessment *a, size_t row)
-{
-    struct finding_counts n = findings_of_check(&a->findings, row);
-
-    return (struct work){n.by_status[STATUS_FAIL],
-                         n.by_status[STATUS_UNKNOWN] + n.by_status[STATUS_MANUAL]};
-}
-
+/* "Require MFA at 3 roles, confirm 1 more by hand, make 2 more readable" */
 void report_add_work(cJSON *obj, const char *key, const struct assessment *a, size_t row)
 {
+    cleanup_strbuf struct strbuf sb = STRBUF_INIT(4096);
     const struct check *check = check_at(row);
-    struct work w = work_of(a, row);
-    const char *failing = w.failing == 1 ? check->noun : check->nouns;
-    const char *unread = w.unread == 1 ? check->noun : check->nouns;
+    struct finding_counts n = findings_of_check(&a->findings, row);
 
-    if (w.failing + w.unread == 0)
-        cJSON_AddStringToObject(obj, key, "");
-    else if (w.failing == 0)
-        json_add_format(obj, key, "Make %zu %s readable", w.unread, unread);
-    else if (w.unread == 0)
-        json_add_format(obj, key, "%s %zu %s", check->action, w.failing, failing);
-    else
-        json_add_format(obj, key, "%s %zu %s, make %zu more readable", check->action, w.failing,
-                        failing, w.unread);
+    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
+        const struct work *w = &works[i];
+        size_t count = n.by_status[w->status];
+        const char *noun = count == 1 ? check->noun : check->nouns;
+
+        if (count && sb.len)
+            strbuf_addf(&sb, ", %s %zu more%s", w->then, count, w->end);
+        else if (count)
+            strbuf_addf(&sb, "%s %zu %s%s", w->first ? w->first : check->action, count, noun,
+                        w->end);
+    }
+    cJSON_AddStringToObject(obj, key, sb.buf);
 }
 
 static cJSON *fix_json(const struct assessment *a, size_t index, size_t group)

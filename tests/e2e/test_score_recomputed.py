@@ -269,11 +269,14 @@ def test_order_of_work(case):
 
 
 def test_what_to_do_counts_what_is_open(case):
-    """The fix of a check says how many to mend and how many to make readable; 0 is not said."""
+    """The fix of a check says how many to mend, to confirm and to make readable; 0 is not said."""
     _, _, report = case
     for check in (check for tier in report["tiers"] for check in tier["checks"]):
         numbers = [int(n) for n in re.findall(r"\b\d+\b", check["fix"])]
-        assert numbers == [n for n in (check["fail"], check["open"] - check["fail"]) if n]
+        assert numbers == [n for n in (check["fail"], check["manual"], check["unknown"]) if n]
+        assert check["open"] == check["fail"] + check["manual"] + check["unknown"]
+        assert ("by hand" in check["fix"]) == (check["manual"] > 0)
+        assert ("readable" in check["fix"]) == (check["unknown"] > 0)
         assert bool(check["fix"]) == (check["open"] > 0)
     of_check = {c["id"]: c["fix"] for tier in report["tiers"] for c in tier["checks"]}
     assert all(fix["title"] == of_check[fix["check"]] for fix in report["fixes"])
