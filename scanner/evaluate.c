@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "checks/check.h"
-#include "checks/fix.h"
 #include "checks/privileged.h"
 #include "collect/collect.h"
+#include "fixes/fixes.h"
 #include "model/credentials.h"
 #include "permissions.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json_build.h"
-#include "checks/fix.h"
 #include "collect/collect.h"
+#include "fixes/fixing.h"
 
 /* Where the data set of the account is asked for. */
 static const struct account *asked_in(const struct checking *c, enum data_set set)

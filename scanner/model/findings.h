@@ -101,7 +101,7 @@ enum remedy_kind {
 };
 const char *remedy_name(enum remedy_kind kind); /* "cli" */
 
-/* One way, for this very resource: checks/fix.h. */
+/* One way, for this very resource: fixes/fixes.h. */
 struct remedy {
     enum remedy_kind kind;
     const char *about;  /* what it does, or what to beware of; "" */

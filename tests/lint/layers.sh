@@ -3,6 +3,7 @@
 #
 # scanner never includes reportgen (the include path forbids it too). Inside scanner the order is
 #   base < model < aws < collect < scan     base < model < policy < checks < score
+#   checks < fixes: how a finding is put right; no check knows of it
 #   checks < lint: files that are not deployed yet
 #   config < (nobody but the top): it knows the checks by their ids
 #   aws, checks < trial: what was judged, held against what AWS does
@@ -20,6 +21,7 @@ find scanner reportgen -name '*.[ch]' | sort | xargs awk '
         below["collect"] = " base model aws policy collect "
         below["policy"] = " base model policy "
         below["checks"] = " base model policy checks "
+        below["fixes"] = " base model policy checks fixes "
         below["config"] = " base model policy checks config "
         below["scan"] = " base model aws collect scan "
         below["trial"] = " base model aws policy checks trial "

@@ -4,9 +4,10 @@
 
 #include "base/process.h"
 #include "base/text.h"
-#include "checks/fix.h"
-#include "checks/fix_policy.h"
 #include "checks/watch.h"
+#include "fixes/fixes.h"
+#include "fixes/fixing.h"
+#include "fixes/policy.h"
 
 /* ---- quoting ---- */
 

@@ -1,18 +1,18 @@
-/* fix.h - how to put a finding right, for its own resource: commands of the AWS CLI, the corrected
- * policy, Terraform. Fills finding.remedies of what FAILs.
+/* fixing.h - what fixes are written with. Fills finding.remedies of what FAILs.
  *
- * Each check has a row beside the others of its kind, in a file fix_*.c: its id and a function that
- * says the remedies, in the order to try them. Where AWS has no command (root's devices, Identity
- * Center's settings) the function says so in steps; it never leaves the reader with nothing.
+ * Each check has a row beside the others of its kind, in a file of this folder: its id and a
+ * function that says the remedies, in the order to try them. Where AWS has no command (root's
+ * devices, Identity Center's settings) the function says so in steps; it never leaves the reader
+ * with nothing.
  *
  * A document is named after its finding, f-0123456789abcdef.json, and commands read it from there:
  * --policy-document file://f-0123456789abcdef.json. */
-#ifndef CHECKS_FIX_H
-#define CHECKS_FIX_H
+#ifndef FIXES_FIXING_H
+#define FIXES_FIXING_H
 
 #include "checks/check.h"
 #include "checks/entries.h"
-#include "checks/fix_text.h"
+#include "fixes/text.h"
 
 /* Indented; AWS takes 10,240 without white space at most (IAM and STS quotas). */
 #define FIX_DOCUMENT_BYTES 16384
@@ -26,7 +26,7 @@ struct fixing {
     struct arena *arena;                     /* the findings' */
     struct arena *scratch;                   /* for as long as the account */
     const struct role_entry *entries;        /* fix_entries() */
-    const struct mfa_statements *statements; /* fix_policy.h */
+    const struct mfa_statements *statements; /* fixes/policy.h */
     size_t documents;                        /* of this finding, so far */
 };
 
@@ -34,7 +34,7 @@ struct fix {
     const char *check;
     void (*say)(struct fixing *x);
 };
-/* To add a fix: its row. To add a file of them: its list here and in fix.c. */
+/* To add a fix: its row. To add a file of them: its list here and in fixes.c. */
 struct fix_list {
     const struct fix *rows;
     size_t count;
@@ -42,15 +42,12 @@ struct fix_list {
 extern const struct fix_list root_fixes, user_fixes, device_fixes, key_fixes, guard_fixes,
     statement_fixes, trust_fixes, watch_fixes, other_fixes;
 
-/* Remedies for every FAIL of the account from `first` on. */
-void fixes_add(const struct checking *c, size_t first);
-
 /* By the check's id; NULL: none. */
 const struct fix *fix_find(const char *check);
 
 /* --- For the functions ---------------------------------------------------------------------- */
 
-/* Forms and values: fix_text.h; the values end with NULL. When a value cannot be given safely, the
+/* Forms and values: text.h; the values end with NULL. When a value cannot be given safely, the
  * finding gets a step that says so instead, once. */
 #define FIX_VALUES __attribute__((sentinel))
 void fix_steps(struct fixing *x, const char *form, ...) FIX_VALUES;

@@ -1,4 +1,4 @@
-/* fix_guard.c - fixes that put an identity, or an account, under a denial without MFA.
+/* guard.c - fixes that put an identity, or an account, under a denial without MFA.
  *
  * IAM User Guide, "Allows MFA-authenticated IAM users to manage their own credentials": a Deny with
  * NotAction and BoolIfExists. Two things differ: nothing but enrolment is exempt, and enrolling a
@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/json_build.h"
-#include "checks/fix_policy.h"
 #include "checks/reach.h"
+#include "fixes/policy.h"
 #include "model/credentials.h"
 
 const char *const fix_enrolment[] = {

@@ -1,4 +1,4 @@
-/* fix_statements.c - fixes of policy statements that test MFA.
+/* statements.c - fixes of policy statements that test MFA.
  *
  * A document is put right as a whole, so that the fixes of two findings on it are the same one and
  * do not undo each other. A correction is said only when the corrected text, read again, passes the
@@ -9,7 +9,7 @@
 #include "base/json_edit.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "checks/fix_policy.h"
+#include "fixes/policy.h"
 #include "model/federation.h"
 #include "policy/glob.h"
 

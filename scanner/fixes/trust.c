@@ -1,4 +1,4 @@
-/* fix_trust.c - fixes of trust policies: MFA or an ExternalId at the entry, and whom it admits.
+/* trust.c - fixes of trust policies: MFA or an ExternalId at the entry, and whom it admits.
  *
  * All that fails in a role's trust policy is put right in one document, so that the fixes of two
  * findings do not undo each other. Who can never present MFA (services, federation, roles) is kept
@@ -7,7 +7,7 @@
 
 #include "base/json_build.h"
 #include "base/json_edit.h"
-#include "checks/fix_policy.h"
+#include "fixes/policy.h"
 
 #define ANY_ACCOUNT "<TRUSTED-ACCOUNT-ID>"
 

@@ -1,11 +1,11 @@
-/* fix_users.c - fixes about passwords and devices of IAM users.
+/* users.c - fixes about passwords and devices of IAM users.
  *
  * The AWS CLI can make and enable virtual devices; passkeys and security keys are registered in the
  * console alone, by the person (IAM User Guide, "Assign a passkey or security key in the console").
  */
 #include <string.h>
 
-#include "checks/fix.h"
+#include "fixes/fixing.h"
 #include "model/credentials.h"
 
 /* --- Devices ------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-/* fix_text.c - quoting for sh, HCL and JSON.
+/* text.c - quoting for sh, HCL and JSON.
  *
  * sh: POSIX.1-2017, Shell Command Language, 2.2.2 «Single-Quotes». HCL: HCL Native Syntax
  * Specification, «Quoted Template Expressions»: escapes, and $${ and %%{ for what would begin a
  * template. JSON: RFC 8259, 7. */
-#include "checks/fix_text.h"
+#include "fixes/text.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-/* fix_root.c - fixes about root users.
+/* root.c - fixes about root users.
  *
  * AWS: «Multi-factor authentication for the root user» is set up in the console alone, by root. Of
  * member accounts an administrator of the management account can delete root's credentials (IAM
  * User Guide, "Perform a privileged task on an AWS Organizations member account"). */
 #include <string.h>
 
-#include "checks/fix.h"
+#include "fixes/fixing.h"
 #include "model/root.h"
 
 static bool is_member(const struct fixing *x)

@@ -1,9 +1,9 @@
-/* fix_keys.c - fixes about long-term credentials of IAM users. */
+/* keys.c - fixes about long-term credentials of IAM users. */
 #include <string.h>
 
 #include "base/clock.h"
-#include "checks/fix.h"
-#include "checks/fix_policy.h"
+#include "fixes/fixing.h"
+#include "fixes/policy.h"
 #include "model/credentials.h"
 
 /* --- Access keys --------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-/* fix_watch.c - fixes about what watches people: alarms, trails' buckets, pools, directories. */
+/* watch.c - fixes about what watches people: alarms, trails' buckets, pools, directories. */
 #include <string.h>
 
-#include "checks/fix.h"
-#include "checks/fix_policy.h"
+#include "fixes/fixing.h"
+#include "fixes/policy.h"
 #include "model/detective.h"
 
 /* --- Alarms -------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-/* fix_policy.c - where a policy stands, and the commands that replace it. */
-#include "checks/fix_policy.h"
+/* policy.c - where a policy stands, and the commands that replace it. */
+#include "fixes/policy.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
-/* fix_text.h - outside names in commands, Terraform and JSON that people paste.
+/* text.h - outside names in commands, Terraform and JSON that people paste.
  *
  * A form is our own text with two kinds of gaps:
  *   {}        the next value, quoted for the language
  *   <A-NAME>  a blank that a person fills in: letters, digits and hyphens in capitals. It stays as
  *             it is (quoted, in a shell: "<" redirects there) and is listed.
  * Values never make blanks, whatever they are called. */
-#ifndef CHECKS_FIX_TEXT_H
-#define CHECKS_FIX_TEXT_H
+#ifndef FIXES_TEXT_H
+#define FIXES_TEXT_H
 
 #include <stdarg.h>
 #include <stdbool.h>

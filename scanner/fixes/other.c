@@ -1,8 +1,8 @@
-/* fix_other.c - fixes about federation, governance, and the account as a whole. */
+/* other.c - fixes about federation, governance, and the account as a whole. */
 #include <string.h>
 
-#include "checks/fix.h"
-#include "checks/fix_policy.h"
+#include "fixes/fixing.h"
+#include "fixes/policy.h"
 
 /* --- Federation ---------------------------------------------------------------------------------
  */

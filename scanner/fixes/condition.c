@@ -1,9 +1,9 @@
-/* fix_condition.c - editing the Condition of a statement. */
+/* condition.c - editing the Condition of a statement. */
 #include <string.h>
 
 #include "base/json_edit.h"
 #include "base/text.h"
-#include "checks/fix_policy.h"
+#include "fixes/policy.h"
 
 #define PRESENT "aws:MultiFactorAuthPresent"
 #define AGE "aws:MultiFactorAuthAge"

@@ -1,10 +1,10 @@
-/* fix_policy.h - corrected policies: where a document stands, and the commands that put another in
+/* policy.h - corrected policies: where a document stands, and the commands that put another in
  * its place. */
-#ifndef CHECKS_FIX_POLICY_H
-#define CHECKS_FIX_POLICY_H
+#ifndef FIXES_POLICY_H
+#define FIXES_POLICY_H
 
-#include "checks/fix.h"
 #include "checks/mfa_statements.h"
+#include "fixes/fixing.h"
 
 enum fix_place {
     PLACE_MANAGED,

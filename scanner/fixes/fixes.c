@@ -1,10 +1,11 @@
-/* fix.c - every list of fixes, and what their functions are written with. */
-#include "checks/fix.h"
+/* fixes.c - every list of fixes, and what their functions are written with. */
+#include "fixes/fixes.h"
 
 #include <string.h>
 
 #include "base/json_edit.h"
 #include "base/text.h"
+#include "fixes/fixing.h"
 
 /* To add a file of fixes: its list here. */
 static const struct fix_list *const lists[] = {
