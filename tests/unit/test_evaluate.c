@@ -614,7 +614,7 @@ static void expect_composite(const struct part_story *parts, size_t count, enum 
     if (f->status != status)
         print_error("%s\n", f->detail);
     assert_int_equal(f->status, status);
-    expect_holds(f->detail, detail);
+    expect_holds(arena_printf(&out.arena, "%s | %s", f->observed, f->detail), detail);
     findings_free(&out);
 }
 
@@ -673,11 +673,29 @@ TEST(the_composite_names_what_comes_next)
                                               {"iam.root_sign_in_with_mfa", STATUS_FAIL},
                                               {USERS, STATUS_FAIL}};
 
-    expect_composite(late, 3, STATUS_FAIL,
-                     "iam.leavers_removed FAIL (1 of 1); next in order: " USERS);
-    expect_composite(early, 3, STATUS_FAIL, "next in order: iam.root_sign_in_with_mfa");
+    expect_composite(
+        late, 3, STATUS_FAIL,
+        "| First root and administrators: 1 of 1 part passes. Then everybody who signs in: 0 of 1 "
+        "part passes; open: «Console users have an MFA device» MANUAL for 1 of 1: name. And "
+        "that it stays so: 0 of 1 part passes; open: «Every identity is that of "
+        "somebody who is here» FAIL for 1 of 1: name. Next in order: «Console users have an MFA "
+        "device» "
+        "(" USERS ")");
+    expect_composite(early, 3, STATUS_FAIL, "(iam.root_sign_in_with_mfa)");
     expect_composite(early, 3, STATUS_FAIL,
                      "iam.root_sign_in_with_mfa FAIL (1 of 1); iam.admin_users_mfa UNKNOWN");
+}
+
+/* Three of what is open are named, by resource where there is no name, and the others counted. */
+TEST(the_composite_names_some_of_what_is_open)
+{
+    static const struct part_story many[] = {
+        {USERS, STATUS_FAIL}, {USERS, STATUS_PASS}, {USERS, STATUS_FAIL}, {USERS, STATUS_FAIL},
+        {ROOT, STATUS_FAIL},  {USERS, STATUS_FAIL}, {USERS, STATUS_FAIL}};
+
+    expect_composite(many, 7, STATUS_FAIL, "FAIL for 5 of 6: name, name, name and 2 more.");
+    expect_composite(many, 3, STATUS_FAIL, "FAIL for 2 of 3: name, name.");
+    expect_composite(many, 3, STATUS_FAIL, "First root and administrators: nothing to judge.");
 }
 
 TEST(every_part_of_the_composite_is_a_check)
@@ -767,7 +785,8 @@ TEST(the_composite_is_waived_when_all_that_fails_is)
                     (count > 0));
         if (count == 3) {
             assert_string_equal(whole->waiver->expires, "2031-01-01");
-            expect_holds(whole->detail, USERS " FAIL (2 of 2, waived)");
+            expect_holds(whole->observed, USERS " FAIL (2 of 2, waived)");
+            expect_holds(whole->detail, "FAIL for 2 of 2, waived: admin, user");
         }
     }
     list[2].waiver.valid = false;
@@ -817,6 +836,7 @@ int main(void)
         cmocka_unit_test(findings_are_in_order),
         cmocka_unit_test(the_composite_is_its_worst_part),
         cmocka_unit_test(the_composite_names_what_comes_next),
+        cmocka_unit_test(the_composite_names_some_of_what_is_open),
         cmocka_unit_test(every_part_of_the_composite_is_a_check),
         cmocka_unit_test(the_composite_judges_its_own_account),
         cmocka_unit_test(the_composite_is_waived_when_all_that_fails_is),
