@@ -1,15 +1,31 @@
 /* test_mfa_patterns.c - what people write to demand MFA, and what it demands: every row of the
- * project's table of 27 statements, of the table of trust policies, and what goes wrong beside
- * them.
+ * project's table of 27 statements, of the table of 14 trust policies and guard rails, and what
+ * goes wrong beside them; by the evaluator, and by the checks on top of it.
  *
  * "DDAA": denied or allowed (or Unsure) with an access key, without MFA, with MFA, with MFA of two
  * hours ago. */
-#include "policy_world.h"
+#include "checks_scene.h"
 
 struct pattern {
     const char *name, *statements, *expected;
     const char *action, *resource; /* NULL: iam:createuser on a user */
 };
+
+/* Each of the rows 1 to `last` of a table of the facts is there, in order. */
+static void expect_numbers(const char *const *names, size_t count, int last)
+{
+    int at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int number = (int)strtol(names[i], NULL, 10);
+
+        if (number == 0 || number == at)
+            continue;
+        assert_int_equal(number, at + 1);
+        at = number;
+    }
+    assert_int_equal(at, last);
+}
 
 #define LISTED "'iam:EnableMFADevice','iam:ListMFADevices','sts:GetSessionToken'"
 #define DENY_BUT(condition)                                                             \
@@ -108,6 +124,86 @@ TEST(statements_demand_what_the_table_says)
     }
 }
 
+/* --- The checks on top --------------------------------------------------------------------------
+ */
+
+/* The status by whether a key, or a password alone, reaches what is allowed in `allowed`, "KC". */
+static void expect_privileged(struct scene *s, const char *name, const char *allowed)
+{
+    static const char check[] = "iam.privileged_actions_require_mfa";
+    bool key = strchr(allowed, 'K'), console = strchr(allowed, 'C');
+    const char *how = key && console ? "are allowed with an access key and without MFA: "
+                      : key          ? "are allowed with an access key: "
+                      : console      ? "are allowed without MFA: "
+                                     : "each denied with an access key and without MFA";
+    static struct report none;
+
+    print_message("# %s\n", name);
+    s->account.report_info = &none;
+    scene_expect(s, check, "user/alice", *allowed ? STATUS_FAIL : STATUS_PASS, how);
+    s->users[0].credentials->key_count = 0;
+    s->users[0].credentials->asked |= ASKED_DEVICES;
+    s->users[0].devices_status.state = STATE_COMPLETE;
+    scene_expect(s, check, "user/alice", console ? STATUS_FAIL : STATUS_PASS,
+                 console ? "are allowed without MFA: " : "each denied without MFA");
+    s->users[0].credentials->key_count = 1;
+}
+
+/* Where each row of the table allows something privileged: its columns «keys / console». */
+static const char *const allowed_in[] = {
+    [1] = "",   [2] = "K",   [3] = "C",   [4] = "K",  [5] = "",    [6] = "C",  [7] = "",  [8] = "K",
+    [9] = "",   [10] = "KC", [11] = "KC", [12] = "",  [13] = "",   [14] = "K", [15] = "", [16] = "",
+    [17] = "",  [18] = "",   [19] = "K",  [20] = "C", [21] = "KC", /* elsewhere */
+    [22] = "C", [23] = "KC", [24] = "",   [25] = "",  [26] = "KC", /* elsewhere */
+    [27] = "",
+};
+
+TEST(statements_are_judged_as_the_table_says)
+{
+    const char *names[sizeof statements / sizeof *statements];
+    int before = 0;
+
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        int number = (int)strtol(names[i] = statements[i].name, NULL, 10);
+        struct scene s;
+
+        if (number == 0 || number == before)
+            continue;
+        before = number;
+        scene_begin(&s);
+        scene_inline(&s, scene_person(&s, "alice"), statements[i].statements);
+        expect_privileged(&s, statements[i].name, allowed_in[number]);
+        scene_end(&s);
+    }
+    expect_numbers(names, sizeof names / sizeof *names, 27);
+}
+
+/* What the facts add to the table: a Deny that the user is not under denies nothing. */
+TEST(a_deny_must_be_in_force_for_the_user)
+{
+    static const char *const names[] = {"of a group of others", "of a role", "unattached",
+                                        "of a group", "attached"};
+
+    for (int i = 0; i < 5; i++) {
+        struct scene s;
+        const char *arn;
+
+        scene_begin(&s);
+        scene_inline(&s, scene_person(&s, "alice"), A);
+        arn = scene_managed(&s, "guard", DENY_NO_MFA);
+        if (i == 0 || i == 3)
+            scene_attach(&s, scene_group(&s, "guarded"), arn);
+        if (i == 1)
+            scene_attach(&s, scene_role(&s, "ops"), arn);
+        if (i == 3)
+            scene_join(&s, s.users, "guarded");
+        if (i == 4)
+            scene_attach(&s, s.users, arn);
+        expect_privileged(&s, names[i], i < 3 ? "KC" : "");
+        scene_end(&s);
+    }
+}
+
 #define UNCONDITIONAL(principal) \
     "{'Effect':'Allow','Principal':{'AWS':'" principal "'},'Action':'sts:AssumeRole'}"
 #define GUARD(operator)                                                         \
@@ -119,23 +215,23 @@ static const struct {
     const char *name, *trust, *identity, *expected;
     const char *account; /* of the caller; NULL: the role's */
 } trusts[] = {
-    {"root principal and Bool true", TRUST(ROOT, MFA), MAY, "DDAA", NULL},
-    {"root principal, the user may not", TRUST(ROOT, MFA), MAY_NOT, "DDDD", NULL},
-    {"user ARN, no identity permission", TRUST(USER, MFA), MAY_NOT, "DDAA", NULL},
-    {"root and BoolIfExists true", TRUST(ROOT, "'BoolIfExists':{" PRESENT ":'true'}"), MAY, "ADAA",
+    {"1 root principal and Bool true", TRUST(ROOT, MFA), MAY, "DDAA", NULL},
+    {"2 root principal, the user may not", TRUST(ROOT, MFA), MAY_NOT, "DDDD", NULL},
+    {"3 user ARN, no identity permission", TRUST(USER, MFA), MAY_NOT, "DDAA", NULL},
+    {"4 root and BoolIfExists true", TRUST(ROOT, "'BoolIfExists':{" PRESENT ":'true'}"), MAY,
+     "ADAA", NULL},
+    {"5 root, Deny BoolIfExists false", UNCONDITIONAL(ROOT) "," GUARD("BoolIfExists"), MAY, "DDAA",
      NULL},
-    {"root, Deny BoolIfExists false", UNCONDITIONAL(ROOT) "," GUARD("BoolIfExists"), MAY, "DDAA",
+    {"6 root, Deny Bool false", UNCONDITIONAL(ROOT) "," GUARD("Bool"), MAY, "ADAA", NULL},
+    {"7 root with MFA, and the user without", TRUST(ROOT, MFA) "," UNCONDITIONAL(USER), MAY, "AAAA",
      NULL},
-    {"root, Deny Bool false", UNCONDITIONAL(ROOT) "," GUARD("Bool"), MAY, "ADAA", NULL},
-    {"root with MFA, and the user without", TRUST(ROOT, MFA) "," UNCONDITIONAL(USER), MAY, "AAAA",
-     NULL},
-    {"root of another account", TRUST(OTHER, MFA), MAY, "DDAA", FROM_OTHER},
-    {"user of another account who may not", TRUST("arn:aws:iam::444455556666:user/alice", MFA),
+    {"8 root of another account", TRUST(OTHER, MFA), MAY, "DDAA", FROM_OTHER},
+    {"9 user of another account who may not", TRUST("arn:aws:iam::444455556666:user/alice", MFA),
      MAY_NOT, "DDDD", FROM_OTHER},
-    {"anybody with MFA",
+    {"10 anybody with MFA",
      "{'Effect':'Allow','Principal':'*','Action':'sts:AssumeRole','Condition':{" MFA "}}", MAY,
      "DDAA", NULL},
-    {"sts:* as the action",
+    {"11 sts:* as the action",
      "{'Effect':'Allow','Principal':{'AWS':'" ROOT "'},'Action':'sts:*','Condition':{" MFA "}}",
      MAY, "DDAA", NULL},
     {"account id instead of its root", TRUST("111122223333", MFA), MAY, "DDAA", NULL},
@@ -192,11 +288,11 @@ TEST(trust_policies_demand_what_the_table_says)
 static const struct {
     const char *name, *scp, *boundary, *rcp, *expected;
 } rails[] = {
-    {"SCP Deny BoolIfExists false", A "," DENY_IF("'BoolIfExists':{" PRESENT ":'false'}"), NULL,
+    {"12 SCP Deny BoolIfExists false", A "," DENY_IF("'BoolIfExists':{" PRESENT ":'false'}"), NULL,
      NULL, "DDAA"},
+    {"13 boundary Allow if Bool true", NULL, ALLOW_IF(MFA), NULL, "DDAA"},
+    {"14 SCP level whose only Allow has Bool true", ALLOW_IF(MFA), NULL, NULL, "DDAA"},
     {"SCP Deny Bool false", A "," DENY_IF("'Bool':{" PRESENT ":'false'}"), NULL, NULL, "ADAA"},
-    {"boundary Allow if Bool true", NULL, ALLOW_IF(MFA), NULL, "DDAA"},
-    {"SCP level whose only Allow has Bool true", ALLOW_IF(MFA), NULL, NULL, "DDAA"},
     {"SCP level that allows something else", MAY_NOT, NULL, NULL, "DDDD"},
     {"RCP Deny BoolIfExists false", NULL, NULL,
      A "," DENY_IF("'BoolIfExists':{" PRESENT ":'false'}"), "DDAA"},
@@ -228,12 +324,68 @@ TEST(guard_rails_demand_what_the_table_says)
     }
 }
 
+/* SCPs and boundaries over a user with every permission, and over its way into a role. */
+static void begin_under(struct scene *s, const char *scp, const char *boundary)
+{
+    scene_begin(s);
+    scene_member(s);
+    scene_limit(s, POLICY_SERVICE_CONTROL, SCENE_ID, scp);
+    scene_limit(s, POLICY_SERVICE_CONTROL, "r-test", A);
+    scene_inline(s, scene_person(s, "alice"), A);
+    scene_trusting(s, "target", UNCONDITIONAL(ROOT), A);
+    if (boundary)
+        s->users[0].boundary_arn = scene_managed(s, "boundary", boundary);
+}
+
+TEST(guard_rails_are_judged_as_the_table_says)
+{
+    static const struct {
+        const char *name, *scp, *boundary, *allowed;
+    } rows[] = {
+        {"12 SCP Deny BoolIfExists false", A "," DENY_NO_MFA, NULL, ""},
+        {"SCP Deny Bool false", A "," DENY_IF("'Bool':{" PRESENT ":'false'}"), NULL, "K"},
+        {"13 boundary Allow if Bool true", A, ALLOW_IF(MFA), ""},
+        {"boundary Allow if BoolIfExists true", A, ALLOW_IF("'BoolIfExists':{" PRESENT ":'true'}"),
+         "K"},
+        {"14 SCP level whose only Allow has Bool true", ALLOW_IF(MFA), NULL, ""},
+        {"all of them allow", A, A, "KC"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene s;
+
+        begin_under(&s, rows[i].scp, rows[i].boundary);
+        expect_privileged(&s, rows[i].name, rows[i].allowed);
+        scene_expect(&s, "iam.role_trust_requires_mfa", "role/target",
+                     *rows[i].allowed ? STATUS_FAIL : STATUS_PASS,
+                     *rows[i].allowed ? "user alice may assume it with an access key"
+                                      : "only with MFA");
+        scene_end(&s);
+    }
+}
+
+TEST(every_row_of_the_table_of_trust_is_there)
+{
+    const char *names[sizeof trusts / sizeof *trusts + sizeof rails / sizeof *rails];
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof trusts / sizeof *trusts; i++)
+        names[count++] = trusts[i].name;
+    for (size_t i = 0; i < sizeof rails / sizeof *rails; i++)
+        names[count++] = rails[i].name;
+    expect_numbers(names, count, 14);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_demand_what_the_table_says),
         cmocka_unit_test(trust_policies_demand_what_the_table_says),
         cmocka_unit_test(guard_rails_demand_what_the_table_says),
+        cmocka_unit_test(statements_are_judged_as_the_table_says),
+        cmocka_unit_test(a_deny_must_be_in_force_for_the_user),
+        cmocka_unit_test(guard_rails_are_judged_as_the_table_says),
+        cmocka_unit_test(every_row_of_the_table_of_trust_is_there),
     };
 
     return RUN_TESTS(tests, NULL, NULL);
