@@ -240,13 +240,24 @@ static bool try_action(struct search *s, const char *witness, const char *patter
     return d->decision == DECISION_ALLOWED;
 }
 
+/* The patterns of actions: mostly a typical action tells, and nobody asks for them. */
+static const struct patterns *patterns_of(struct search *s)
+{
+    if (s->patterns.count > 0)
+        return &s->patterns;
+    each_layer(s->of->policies, visit_actions, &s->patterns, NULL);
+    for (size_t i = 0; enrolment_actions[i]; i++)
+        add_pattern(&s->patterns, enrolment_actions[i]);
+    return &s->patterns;
+}
+
 static bool try_within(struct search *s, const char *within)
 {
+    const struct patterns *patterns = patterns_of(s);
     struct glob_classes classes;
     struct error ignored = {0};
 
-    if (glob_classes_within(s->arena, within, s->patterns.at, s->patterns.count, &classes,
-                            &ignored)) {
+    if (glob_classes_within(s->arena, within, patterns->at, patterns->count, &classes, &ignored)) {
         if (s->best.decision < DECISION_UNSURE)
             s->best = (struct decided){.decision = DECISION_UNSURE, .why = too_intricate};
         return false;
@@ -348,9 +359,6 @@ struct decided ability_beyond_enrolment(const struct identity *of, enum circumst
     struct search s = {.of = of, .circumstance = c, .arena = arena, .patterns = {.arena = arena}};
     struct shield shield = shield_of(&s);
 
-    each_layer(of->policies, visit_actions, &s.patterns, NULL);
-    for (size_t i = 0; enrolment_actions[i]; i++)
-        add_pattern(&s.patterns, enrolment_actions[i]);
     if (shield.statement)
         search_behind(&s, &shield);
     else if (!try_typical(&s))

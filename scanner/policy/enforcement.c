@@ -26,12 +26,17 @@ struct enforcement {
  */
 
 /* Place of the action of the table in the list of marks, plus 1. A test sees to it that they fit.
- */
+ * Mostly it is asked for by the same text again, so the texts themselves are sought first. */
 static size_t mark_of(struct enforcement *e, const char *action)
 {
     const char *witness = privilege_witness(action);
     size_t i = 0;
 
+    while (i < e->mark_count && e->marks[i] != witness)
+        i++;
+    if (i < e->mark_count)
+        return i + 1;
+    i = 0;
     while (i < e->mark_count && strcmp(e->marks[i], witness) != 0)
         i++;
     if (i == e->mark_count)

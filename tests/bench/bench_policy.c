@@ -1,5 +1,5 @@
-/* bench_policy.c - how fast policies are decided: single decisions, and the privileges of all
- * identities of a large account.
+/* bench_policy.c - how fast policies are decided: single decisions, the privileges of all
+ * identities of a large account, and every check over it.
  *
  * The numbers that were promised stand beside what was measured. Every fifth policy of the account
  * asks for MFA; users hold policies through four groups of many and some of their own, roles one to
@@ -11,6 +11,11 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "checks/check.h"
+#include "evaluate.h"
+#include "model/credentials.h"
+#include "model/detective.h"
+#include "model/events.h"
 #include "policy/enforcement.h"
 
 #define ACCOUNT "111122223333"
@@ -179,6 +184,48 @@ static void add_inline(struct arena *arena, struct principal *p, unsigned i, uns
     p->inline_count = 1;
 }
 
+/* Of ten users seven have a password and a device, one of them a key besides; two have keys alone,
+ * one of them a machine; one has a password and no device. */
+static void give_credentials(struct arena *arena, struct principal *user, size_t i)
+{
+    static struct access_key active = {
+        .id = "AKIAEXAMPLE", .created = "2026-10-01T00:00:00Z", .status = "Active", .active = true};
+    static struct device device = {.serial = "arn:aws:iam::" ACCOUNT ":mfa/x"};
+    static struct tag machine = {"type", "service"};
+    static const struct data_status read = {STATE_COMPLETE, NULL, NULL};
+    struct credentials *c = arena_new(arena, struct credentials, 1);
+
+    *c = (struct credentials){.asked = ASKED_DEVICES | ASKED_LOGIN | ASKED_KEYS,
+                              .login_status = read,
+                              .has_login = i % 10 < 8,
+                              .keys_status = read,
+                              .keys = &active,
+                              .key_count = i % 10 == 0 || i % 10 > 7};
+    user->credentials = c;
+    user->devices_status = read;
+    user->devices = &device;
+    user->device_count = i % 10 < 7;
+    user->tags = &machine;
+    user->tag_count = i % 10 == 9;
+}
+
+/* Roles that users, services and another account may assume, with MFA and without. */
+static struct document trust_of(struct arena *arena, size_t i)
+{
+    static const char *const principals[] = {"\"AWS\":\"arn:aws:iam::" ACCOUNT ":root\"",
+                                             "\"Service\":\"ec2.amazonaws.com\"",
+                                             "\"AWS\":\"arn:aws:iam::444455556666:root\"",
+                                             "\"AWS\":\"arn:aws:iam::" ACCOUNT ":role/role%05zu\""};
+    const char *who = arena_printf(arena, principals[i % 4], i / 2);
+    const char *text = arena_printf(
+        arena,
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{%s},"
+        "\"Action\":\"sts:AssumeRole\"%s}]}",
+        who, i % 5 == 0 ? "," MFA_TRUE : "");
+
+    return (struct document){"", text, strlen(text), {0}};
+}
+
 static struct account *build(struct arena *arena, size_t users, size_t roles, size_t group_sets)
 {
     struct account *a = arena_new(arena, struct account, 1);
@@ -214,11 +261,14 @@ static struct account *build(struct arena *arena, size_t users, size_t roles, si
         }
         if (i % 50 == 0)
             add_inline(arena, u, 3 + (unsigned)i % 7, &seed);
+        give_credentials(arena, u, i);
     }
     a->roles = principals(arena, "role", "AROA", roles);
     a->role_count = roles;
-    for (size_t i = 0; i < roles; i++)
+    for (size_t i = 0; i < roles; i++) {
         attach(arena, &a->roles[i], a, 1 + next(&seed) % 3, &seed);
+        a->roles[i].trust = trust_of(arena, i);
+    }
     return a;
 }
 
@@ -270,9 +320,44 @@ static void bench_account(size_t users, size_t roles, size_t group_sets, const c
            r.seconds, users, roles, POLICIES, r.kinds, r.held, promised);
 }
 
+/* --- All checks ---------------------------------------------------------------------------------
+ */
+
+/* As `evaluate` does it: every check over the whole account, of which everything was read. */
+static double bench_checks(size_t users, size_t roles, size_t group_sets, const char *promised)
+{
+    struct arena arena = {0};
+    struct account *a = build(&arena, users, roles, group_sets);
+    struct snapshot snapshot = {.mode = "accounts", .home = ACCOUNT};
+    struct model model = {.home = ACCOUNT, .accounts = a, .account_count = 1};
+    struct report report = {0};
+    struct detective detective = {0};
+    struct events events = {0};
+    struct password_policy passwords = {.exists = true};
+    struct findings found = {0};
+    double began, seconds;
+
+    a->report_info = &report;
+    a->detective = &detective;
+    a->events = &events;
+    a->password_policy = &passwords;
+    a->root_arn = "arn:aws:iam::" ACCOUNT ":root";
+    for (int set = 0; set < DATA_COUNT; set++)
+        a->data[set].state = STATE_COMPLETE;
+    began = now();
+    evaluate(&snapshot, &model, &found);
+    seconds = now() - began;
+    printf("%2zu checks    %8.3f s for %4zu users, %4zu roles, %d policies: %6zu findings%s\n",
+           check_count(), seconds, users, roles, POLICIES, found.count, promised);
+    findings_free(&found);
+    arena_free(&arena);
+    return seconds;
+}
+
 int main(void)
 {
     struct rusage usage;
+    double many, few;
 
     json_init();
     bench_decisions();
@@ -280,6 +365,11 @@ int main(void)
     bench_account(5000, 1500, 5000, "");
     bench_account(2500, 750, 2500, "");
     bench_account(1250, 375, 1250, "");
+    (void)bench_checks(5000, 1500, 200, "   (promised: under 2 s)");
+    many = bench_checks(5000, 1500, 5000, "");
+    few = bench_checks(1000, 300, 1000, "");
+    printf("linearity    %8.1f times as long for five times the identities (promised: about 5)\n",
+           many / few);
     getrusage(RUSAGE_SELF, &usage);
     printf("policy memory%8.1f MB peak                              (promised: under 200 MB)\n",
            (double)usage.ru_maxrss / 1024);

@@ -58,6 +58,8 @@ static inline struct findings scene_judge(struct scene *s, const char *check)
                          .out = &out};
 
     assert_non_null(c.check);
+    while (check_at(c.row) != c.check)
+        c.row++;
     c.check->run(&c);
     return out;
 }
