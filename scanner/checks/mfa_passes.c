@@ -1,6 +1,10 @@
 /* mfa_passes.c - what a statement that tests MFA lets through. */
+#include <stdint.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/lookup.h"
+#include "base/strbuf.h"
 #include "checks/mfa_statements.h"
 #include "policy/glob.h"
 
@@ -79,14 +83,78 @@ bool is_about_all(const struct statement *s)
     return s->not_resource && s->resource_count == 0;
 }
 
+/* --- Denials side by side -----------------------------------------------------------------------
+ */
+
+static void add_counted(struct strbuf *out, const char *text)
+{
+    strbuf_addf(out, "%zu:%s", strlen(text), text);
+}
+
+/* The same for two statements just when their conditions stand there alike. */
+static const char *conditions_text(const struct statement *s, struct arena *arena)
+{
+    cleanup_strbuf struct strbuf out = STRBUF_INIT(LIMIT_POLICY_BYTES * 8);
+
+    for (size_t i = 0; i < s->condition_count; i++) {
+        const struct condition *c = &s->conditions[i];
+
+        add_counted(&out, c->operator_name);
+        add_counted(&out, c->key);
+        strbuf_addf(&out, "%zu;", c->value_count);
+        for (size_t k = 0; k < c->value_count; k++)
+            add_counted(&out, c->values[k]);
+    }
+    return arena_strdup(arena, out.buf);
+}
+
+static size_t group_of(struct denials *d, struct lookup *known, const struct statement *s,
+                       struct arena *arena)
+{
+    const char *text = conditions_text(s, arena);
+    void **number = lookup_at(known, text, strlen(text)); /* plus 1 */
+
+    if (!*number) {
+        *arena_push(arena, d->groups, d->count) = (struct denial_group){NULL, 0};
+        *number = (void *)(uintptr_t)d->count;
+    }
+    return (size_t)(uintptr_t)*number - 1;
+}
+
+struct denials denials_of(const struct policy *p, struct arena *arena)
+{
+    struct denials d = {.group_of = arena_new(arena, size_t, p->count)};
+    struct lookup known = {.arena = arena};
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct statement *s = &p->statements[i];
+        struct denial_group *g;
+
+        d.group_of[i] = SIZE_MAX;
+        if (s->allow)
+            continue;
+        d.group_of[i] = group_of(&d, &known, s, arena);
+        g = &d.groups[d.group_of[i]];
+        *arena_push(arena, g->at, g->count) = s;
+        if (tests_mfa(s) && is_about_all(s))
+            *arena_push(arena, d.wide, d.wide_count) = s;
+    }
+    return d;
+}
+
 const struct statement *covering_denial(const struct mfa_statement *m)
 {
-    for (size_t i = 0; i < m->policy->count; i++) {
-        const struct statement *s = &m->policy->statements[i];
+    for (size_t i = 0; i < m->denials->wide_count; i++)
+        if (m->denials->wide[i] != m->s && denial_covers(m->denials->wide[i], m->s))
+            return m->denials->wide[i];
+    return NULL;
+}
 
-        if (s != m->s && tests_mfa(s) && is_about_all(s) && denial_covers(s, m->s))
-            return s;
-    }
+static const struct statement *covering_of(const struct denial_group *g, const struct statement *s)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (denial_covers(g->at[i], s))
+            return g->at[i];
     return NULL;
 }
 
@@ -105,22 +173,29 @@ static struct statement widened(const struct statement *s)
     return out;
 }
 
+static void add_widened(struct policy *p, const struct statement *s, struct arena *arena)
+{
+    *arena_push(arena, p->statements, p->count) = widened(s);
+}
+
 static const struct policy *alone(const struct mfa_statement *m, bool others, struct arena *arena)
 {
+    static const struct statement all = {.allow = true};
     struct policy *p = arena_new(arena, struct policy, 1);
+    size_t own = m->denials->group_of[m->s - m->policy->statements];
 
     *p = *m->policy;
-    p->statements = arena_new(arena, struct statement, m->policy->count + 1);
+    p->statements = NULL;
     p->count = 0;
-    if (!m->s->allow) {
-        static const struct statement all = {.allow = true};
+    if (!m->s->allow)
+        add_widened(p, &all, arena);
+    add_widened(p, m->s, arena);
+    for (size_t i = 0; others && i < m->denials->count; i++) {
+        const struct statement *s = i == own ? NULL : covering_of(&m->denials->groups[i], m->s);
 
-        p->statements[p->count++] = widened(&all);
+        if (s)
+            add_widened(p, s, arena);
     }
-    for (size_t i = 0; i < m->policy->count; i++)
-        if (&m->policy->statements[i] == m->s ||
-            (others && denial_covers(&m->policy->statements[i], m->s)))
-            p->statements[p->count++] = widened(&m->policy->statements[i]);
     return p;
 }
 

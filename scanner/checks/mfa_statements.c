@@ -2,11 +2,13 @@
 #include "checks/mfa_statements.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/lookup.h"
 #include "base/text.h"
 
 /* A text with policies of one owner, on its way into the list. */
@@ -55,57 +57,97 @@ static bool may_name_mfa(const char *text, size_t len)
 /* --- Names --------------------------------------------------------------------------------------
  */
 
-/* The Sid, where it is the statement's own in the policy. */
-static const char *own_sid(const struct policy *p, const struct statement *s)
+/* What names the statements of one document. */
+struct naming {
+    struct arena *arena;
+    struct lookup sids;      /* of how many statements it is */
+    struct lookup resources; /* those that are in the list */
+    cJSON *root;
+    const cJSON *next; /* of the statements: the one numbered `at` */
+    size_t at;
+};
+
+static void **count_of(struct naming *n, const char *sid)
 {
-    for (size_t i = 0; s->sid && i < p->count; i++)
-        if (&p->statements[i] != s && p->statements[i].sid &&
-            strcmp(p->statements[i].sid, s->sid) == 0)
-            return NULL;
-    return s->sid && *s->sid ? s->sid : NULL;
+    return lookup_at(&n->sids, sid, strlen(sid));
 }
 
-/* The statement's digest, which does not change when others are added or moved. */
-static const char *digest_of(const struct document *d, size_t index, struct arena *arena)
+static struct naming begin_naming(const struct policy *p, const struct document *d,
+                                  struct arena *arena)
+{
+    struct error err = {0};
+    struct naming n = {.arena = arena,
+                       .sids = {.arena = arena},
+                       .resources = {.arena = arena},
+                       .root = json_parse("policy", d->text, d->len, &err)};
+    const cJSON *list = json_find(n.root, "Statement");
+
+    n.next = cJSON_IsArray(list) ? json_first(list) : list;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->statements[i].sid) {
+            void **count = count_of(&n, p->statements[i].sid);
+
+            *count = (void *)((uintptr_t)*count + 1);
+        }
+    return n;
+}
+
+/* The Sid, where it is the statement's own in the policy. */
+static const char *own_sid(struct naming *n, const struct statement *s)
+{
+    return s->sid && *s->sid && (uintptr_t)*count_of(n, s->sid) == 1 ? s->sid : NULL;
+}
+
+/* The statement's digest, which does not change when others are added or moved. Statements are
+ * asked for in their order. */
+static const char *digest_of(struct naming *n, const struct statement *s)
 {
     struct error err = {0};
     cleanup_strbuf struct strbuf sb = STRBUF_INIT(LIMIT_POLICY_BYTES * 8);
-    cleanup_json cJSON *root = json_parse("policy", d->text, d->len, &err);
-    const cJSON *list = json_find(root, "Statement"), *s = list;
     char hex[DIGEST_HEX];
 
-    if (cJSON_IsArray(list)) {
-        s = json_first(list);
-        while (s && index-- > 0)
-            s = s->next;
-    }
-    if (!s || json_canonical(s, &sb, &err))
-        return arena_printf(arena, "%zu", index);
-    return arena_printf(arena, "sha256:%.12s", digest_bytes(sb.buf, sb.len, hex));
+    for (; n->next && n->at < s->index; n->at++)
+        n->next = n->next->next;
+    if (!n->next || json_canonical(n->next, &sb, &err))
+        return arena_printf(n->arena, "%zu", s->index);
+    return arena_printf(n->arena, "sha256:%.12s", digest_bytes(sb.buf, sb.len, hex));
 }
 
-static void add_statement(struct gathering *g, const struct place *at, const struct policy *p,
-                          const struct statement *s)
+static void add_statement(struct gathering *g, const struct place *at, struct naming *n,
+                          const struct mfa_statement *m)
 {
-    const char *sid = own_sid(p, s),
-               *tail = sid ? sid : digest_of(at->document, s->index, g->arena);
+    const char *sid = own_sid(n, m->s), *tail = sid ? sid : digest_of(n, m->s);
     const char *resource = arena_printf(g->arena, "%s#%s", at->owner, tail);
+    void **listed = lookup_at(&n->resources, resource, strlen(resource));
+    struct mfa_statement *out;
 
-    /* The same statement twice: said once. */
-    for (size_t i = g->out.count; i-- > 0 && g->out.at[i].policy == p;)
-        if (strcmp(g->out.at[i].resource, resource) == 0)
-            return;
-    *arena_push(g->arena, g->out.at, g->out.count) = (struct mfa_statement){
-        .home = at->home,
-        .resource = resource,
-        .name = text_shown(g->arena,
-                           arena_printf(g->arena, "%s#%s", at->name ? at->name : at->owner, tail)),
-        .policy = p,
-        .s = s,
-        .holders = at->holders,
-        .role = at->role,
-        .source = at->document->source,
-    };
+    if (*listed) /* the same statement twice: said once */
+        return;
+    *listed = n;
+    out = arena_push(g->arena, g->out.at, g->out.count);
+    *out = *m;
+    out->resource = resource;
+    out->name = text_shown(g->arena,
+                           arena_printf(g->arena, "%s#%s", at->name ? at->name : at->owner, tail));
+}
+
+static void add_statements(struct gathering *g, const struct place *at, const struct policy *p)
+{
+    struct denials *denials = arena_new(g->arena, struct denials, 1);
+    struct naming n = begin_naming(p, at->document, g->arena);
+
+    *denials = denials_of(p, g->arena);
+    for (size_t i = 0; i < p->count; i++)
+        if (tests_mfa(&p->statements[i]))
+            add_statement(g, at, &n,
+                          &(struct mfa_statement){.home = at->home,
+                                                  .policy = p,
+                                                  .s = &p->statements[i],
+                                                  .denials = denials,
+                                                  .holders = at->holders,
+                                                  .role = at->role,
+                                                  .source = at->document->source});
+    cJSON_Delete(n.root);
 }
 
 static void look_into(struct gathering *g, const struct place *at)
@@ -130,9 +172,8 @@ static void look_into(struct gathering *g, const struct place *at)
                                    .holders = at->holders,
                                    .role = at->role,
                                    .source = d->source};
-    for (size_t i = 0; !unread && i < p->count; i++)
-        if (tests_mfa(&p->statements[i]))
-            add_statement(g, at, p, &p->statements[i]);
+    else
+        add_statements(g, at, p);
 }
 
 /* --- Whose ---------------------------------------------------------------------------------------

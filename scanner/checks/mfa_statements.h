@@ -20,6 +20,21 @@ struct holders {
     size_t role_count;
 };
 
+/* Denials of one policy. Those with the same conditions let the same through: where one of them
+ * covers a statement, the others add nothing. */
+struct denial_group {
+    const struct statement **at;
+    size_t count;
+};
+struct denials {
+    struct denial_group *groups;
+    size_t count;
+    size_t *group_of; /* of each statement of the policy, in `groups`; an Allow: none */
+    const struct statement **wide; /* those that test MFA, on every resource */
+    size_t wide_count;
+};
+struct denials denials_of(const struct policy *p, struct arena *arena);
+
 struct mfa_statement {
     enum home home;
     /* "<ARN of the policy, of its holder/inline name, or of the role>#<Sid, or sha256: and 12
@@ -29,6 +44,7 @@ struct mfa_statement {
     const char *unread; /* NULL, or why there is no statement */
     const struct policy *policy;
     const struct statement *s;
+    const struct denials *denials; /* of `policy` */
     const struct holders *holders; /* of HOME_IDENTITY */
     const struct principal *role;  /* of HOME_TRUST */
     struct source source;

@@ -138,17 +138,40 @@ static bool exempts_actions(const struct statement *s)
     return !s->allow && s->not_action;
 }
 
+/* Of a long list the first of them. */
+#define LISTED_MOST 20
+struct listing {
+    const char *text;
+    size_t count;
+};
+
+static void list_one(struct listing *l, const char *name, struct arena *arena)
+{
+    if (l->count++ < LISTED_MOST)
+        l->text = arena_printf(arena, "%s%s%s", l->text ? l->text : "", l->text ? ", " : "",
+                               text_shown(arena, name));
+}
+
+/* NULL: nothing is in it. */
+static const char *listing_text(const struct listing *l, struct arena *arena)
+{
+    return l->count > LISTED_MOST
+               ? arena_printf(arena, "%s and %zu more", l->text, l->count - LISTED_MOST)
+               : l->text;
+}
+
 static void judge_exemptions(struct checking *c, const struct mfa_statement *m,
                              struct arena *scratch)
 {
     struct arena *arena = &c->out->arena;
-    const char *beyond = NULL;
+    struct listing list = {NULL, 0};
+    const char *beyond;
 
     (void)scratch;
     for (size_t i = 0; i < m->s->action_count; i++)
         if (!exempts_enrolment_only(m->s->actions[i]))
-            beyond = arena_printf(arena, "%s%s%s", beyond ? beyond : "", beyond ? ", " : "",
-                                  text_shown(arena, m->s->actions[i]));
+            list_one(&list, m->s->actions[i], arena);
+    beyond = listing_text(&list, arena);
     if (beyond)
         say(c, m, STATUS_FAIL,
             arena_printf(arena, "NotAction exempts more than enrolment from MFA: %s", beyond));
@@ -175,19 +198,18 @@ static bool denies(const struct statement *s)
 
 static const char *resources_text(const struct statement *s, struct arena *arena)
 {
-    const char *text = "";
+    struct listing list = {NULL, 0};
 
     for (size_t i = 0; i < s->resource_count; i++)
-        text =
-            arena_printf(arena, "%s%s%s", text, i ? ", " : "", text_shown(arena, s->resources[i]));
-    return text;
+        list_one(&list, s->resources[i], arena);
+    return list.count ? listing_text(&list, arena) : "";
 }
 
 static void judge_resources(struct checking *c, const struct mfa_statement *m,
                             struct arena *scratch)
 {
     struct arena *arena = &c->out->arena;
-    const struct statement *wide = covering_denial(m);
+    const struct statement *wide = is_about_all(m->s) ? NULL : covering_denial(m);
 
     (void)scratch;
     if (!m->s->has_resource)

@@ -172,9 +172,13 @@ static void repair_statement(struct repair *r, const struct mfa_statement *m)
 
 static void repair_document(struct repair *r)
 {
+    struct denials denials = denials_of(&r->policy, r->x->scratch);
+
     for (size_t i = 0; i < r->policy.count; i++) {
-        struct mfa_statement m = {
-            .home = HOME_IDENTITY, .policy = &r->policy, .s = &r->policy.statements[i]};
+        struct mfa_statement m = {.home = HOME_IDENTITY,
+                                  .policy = &r->policy,
+                                  .s = &r->policy.statements[i],
+                                  .denials = &denials};
 
         if (tests_mfa(m.s))
             repair_statement(r, &m);
@@ -187,12 +191,14 @@ static bool is_right(const struct repair *r, const char *check, size_t index)
     cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_POLICY_BYTES);
     struct policy p;
     struct error err = {0};
-    struct mfa_statement m = {.home = HOME_IDENTITY, .policy = &p};
+    struct denials denials;
+    struct mfa_statement m = {.home = HOME_IDENTITY, .policy = &p, .denials = &denials};
 
     if (json_canonical(r->document, &text, &err) || text.overflowed ||
         policy_parse(r->x->scratch, "policy", text.buf, text.len, &p, &err) || index >= p.count)
         return false;
     m.s = &p.statements[index];
+    denials = denials_of(&p, r->x->scratch);
     if (strcmp(check, "iam.mfa_policy_exemptions_minimal") == 0)
         return !is_exempting(m.s);
     if (strcmp(check, "iam.mfa_policy_resources_complete") == 0)

@@ -135,6 +135,15 @@ TEST(denials_beside_it_count)
                                                    "'Resource':'*','Condition':{'Null':{" PRESENT
                                                    ":'true'}}}",
          STATUS_FAIL, NOT_KEYS}, /* of what is left out, nothing else */
+        /* of several with the same conditions, any that covers it */
+        {A "," DENIED("'Bool':{" PRESENT ":'false'}") ",{'Effect':'Deny','Action':'s3:*','Resource'"
+                                                      ":'*','Condition':{'Null':{" PRESENT
+                                                      ":'true'}}}," DENY_IF("'Null':{" PRESENT
+                                                                            ":'true'}"),
+         STATUS_PASS, ""},
+        /* conditions that differ in their value alone are others */
+        {A "," DENIED("'Bool':{" PRESENT ":'true'}") "," DENY_IF("'Bool':{" PRESENT ":'false'}"),
+         STATUS_FAIL, "no MFA key at all; it denies with fresh MFA"},
     };
 
     EXPECT_ROWS(EFFECTIVE, rows);
@@ -153,6 +162,10 @@ TEST(exemptions)
         {BUT("'*'", FALSE5), STATUS_FAIL, "from MFA: *"},
         {BUT("'iam:Get*'", FALSE5), STATUS_FAIL, "iam:get*"},
         {BUT("", FALSE5), STATUS_NOT_APPLICABLE, "NotAction is empty"},
+        {BUT("'a:1','a:2','a:3','a:4','a:5','a:6','a:7','a:8','a:9','a:10','a:11','a:12','a:13',"
+             "'a:14','a:15','a:16','a:17','a:18','a:19','a:20','a:21','a:22'",
+             FALSE5),
+         STATUS_FAIL, "a:19, a:20 and 2 more"},
         /* which condition it is does not matter to the list */
         {BUT("'iam:ListUsers'", "'Bool':{" PRESENT ":'false'}"), STATUS_FAIL, "iam:listusers"},
     };
