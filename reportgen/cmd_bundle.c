@@ -44,8 +44,7 @@ static int sign(const struct bundle_args *args, const struct assessment *assessm
     if ((args->key && key_load(args->key, &key, err)) || bundle_make(&request, result, err))
         return -1;
     if (result->let_in > 0)
-        log_warn("the pack holds live tests that contradict its findings: %zu questions were let "
-                 "in without MFA",
+        log_warn("the pack holds live tests in which AWS let in without MFA what was asked: %zu",
                  result->let_in);
     if (result->key_made)
         log_info("made a signing key, fingerprint %s; see: reportgen key show", result->signer);

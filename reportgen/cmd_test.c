@@ -36,6 +36,7 @@ struct testing {
     struct findings found;
     struct trial_signer signer;
     struct trial trial;
+    time_t document;
 };
 
 static void testing_clear(struct testing *x)
@@ -112,13 +113,24 @@ static int conclude(const struct trial *t)
     return n.by_status[STATUS_FAIL] > 0 ? 1 : n.failed > 0 ? 4 : 0;
 }
 
+/* What was proved is held against the verdicts: judge the run again, as evaluate does. */
+static int judge_again(const char *run, time_t document, struct error *err)
+{
+    cleanup_assessment struct assessment a = {0};
+
+    return run_inputs(&a, NULL, run, err) || assess(&a, run, err) ||
+                   run_save(&a, run, document, err)
+               ? -1
+               : 0;
+}
+
 static int finish(struct testing *x, const struct test_args *args, struct error *err)
 {
     cleanup_json cJSON *record = trial_json(&x->trial, x->assessment.snapshot.sha256);
-    const char *dir;
+    const char *dir, *run = args->words.at[0];
     bool as_json = args->format && strcmp(args->format, "json") == 0;
 
-    if (trial_save(&x->trial, record, args->words.at[0], &dir, err) ||
+    if (trial_save(&x->trial, record, run, &dir, err) || judge_again(run, x->document, err) ||
         (as_json ? print_json(record, err) : print_text(&x->trial, dir, err)))
         return EXIT_OF_ERROR;
     return conclude(&x->trial);
@@ -134,7 +146,7 @@ static int run_test(const void *p, struct error *err)
 
     if (!args->as)
         return fail(err, ERR_USAGE, "test: name whose access key is used with --as PROFILE");
-    if (cli_number("max", args->max, 1, 1000, &max, err) ||
+    if (clock_document(&x.document, err) || cli_number("max", args->max, 1, 1000, &max, err) ||
         cli_number("max-rps", args->max_rps, 0.1, 100, &rps, err) || run_refuse_pack(run, err) ||
         config_open(&x.config, args->as, err))
         return EXIT_OF_ERROR;
@@ -167,7 +179,9 @@ const struct command cmd_test = {
         "without: AWS refuses in the same words whoever may not enter at all, and roles that are "
         "not there. Every other refusal or error is UNKNOWN with its reason. A success is a "
         "critical FAIL and exit 1; the session can do nothing (it is asked for with a policy that "
-        "denies everything) and is dropped at once. Record and answers are kept in "
+        "denies everything) and is dropped at once. What was proved is held against the verdicts "
+        "in "
+        "RUN/findings.json and report.json, which are written anew. Record and answers are kept in "
         "RUN/live-test, and packed by bundle. The attempts show in CloudTrail, and may raise "
         "alarms.",
     .options = options,

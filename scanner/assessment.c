@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "config/load.h"
 #include "evaluate.h"
+#include "trial/trial.h"
 
 /* How the exceptions of an account are used in it; what is kept outlives the account. */
 static void note_uses(struct assessment *a, const struct account *account,
@@ -95,6 +96,9 @@ static int begin(struct assessment *a, const char *dir, struct recorded *recorde
 {
     if (snapshot_open(&a->snapshot, dir, err) || take_inputs(a, dir, err))
         return -1;
+    if (trial_read(dir, a->snapshot.sha256, &a->model.arena, &a->tests, err))
+        return -1;
+    a->model.live_tests = &a->tests;
     recorded_open(recorded, &a->snapshot, &a->model.arena);
     return collect_home(&a->snapshot, &recorded->transport, &a->model, err);
 }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "model/findings.h"
 #include "model/inputs.h"
+#include "model/live_tests.h"
 #include "model/model.h"
 #include "model/snapshot.h"
 #include "score/score.h"
@@ -22,6 +23,7 @@ struct assessment {
     struct snapshot snapshot;
     struct inputs inputs;       /* settings, exceptions, attestations, people */
     struct exception_use *uses; /* one per exception, in the inputs' arena */
+    struct live_tests tests;    /* in the model's arena */
     struct model model;         /* whole for the home account; of the others, the outline */
     struct findings findings;   /* put aside */
     struct score score;
@@ -30,6 +32,7 @@ struct assessment {
 
 /* The inputs are those that the caller has read into a->inputs, with config/load.h; when he has
  * not, those of dir/inputs; when that is not there, defaults.
+ * What the live tests in dir/live-test proved is held against the verdicts.
  * Read dir's snapshot, replay it through the collectors, run every check and score. *a is zeroed
  * by the caller and released by assessment_close(), also after a failure. Errors: those of
  * snapshot_open() and collect(); what AWS refused or answered badly is no error but UNKNOWN. */

@@ -15,6 +15,9 @@ static const char *sha256_of(const struct assessment *a, const char *file)
 {
     const struct page *page = snapshot_page(&a->snapshot, file);
 
+    for (size_t i = 0; !page && i < a->tests.record_count; i++)
+        if (strcmp(a->tests.records[i].file, file) == 0)
+            return a->tests.records[i].sha256;
     return page ? page->sha256 : "";
 }
 
@@ -348,6 +351,12 @@ static void add_inputs(const struct assessment *a, cJSON *root)
 
         json_add_format(row, "file", "%s/%s", INPUTS_FOLDER, a->inputs.files[i].name);
         cJSON_AddStringToObject(row, "sha256", a->inputs.files[i].sha256);
+    }
+    for (size_t i = 0; i < a->tests.record_count; i++) {
+        cJSON *row = json_append_object(list);
+
+        cJSON_AddStringToObject(row, "file", a->tests.records[i].file);
+        cJSON_AddStringToObject(row, "sha256", a->tests.records[i].sha256);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "checks/check.h"
+#include "checks/live.h"
 #include "checks/privileged.h"
 #include "collect/collect.h"
 #include "fixes/fixes.h"
@@ -108,6 +109,7 @@ static void judge(const struct model *m, const struct account *a, struct finding
         c.check = check_at(c.row);
         before = out->count;
         run_check(&c);
+        live_tests_apply(&c, before);
         exceptions_apply(&c.inputs->exceptions, a, out, before);
     }
     for (size_t i = c.first; i < out->count; i++)

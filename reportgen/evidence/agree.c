@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "evidence/live_test.h"
 #include "evidence/pack.h"
 
 /* A member of a block, and where the same stands in findings.json ("" for its top level). */
@@ -90,8 +91,8 @@ int agree_report(const cJSON *report, const cJSON *findings, struct error *err)
 
 static bool is_input(const char *name)
 {
-    return strncmp(name, PACK_INPUTS "/", sizeof PACK_INPUTS) == 0 &&
-           strcmp(name, PACK_EVALUATION) != 0;
+    return live_test_is_record(name) || (strncmp(name, PACK_INPUTS "/", sizeof PACK_INPUTS) == 0 &&
+                                         strcmp(name, PACK_EVALUATION) != 0);
 }
 
 int agree_inputs(const struct pack_files *subjects, const cJSON *findings, struct error *err)

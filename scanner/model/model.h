@@ -251,9 +251,10 @@ struct inputs;
 struct model {
     struct arena arena;          /* owns everything below */
     const struct inputs *inputs; /* model/inputs.h, lent by the assessment; NULL: defaults */
-    const char *last_file;       /* of the source made last: thousands lie in one file */
-    time_t started_at;           /* when the scan began, also one resumed; 0: not known */
-    time_t taken_at;             /* when it ended: the only time against which a check judges */
+    const struct live_tests *live_tests; /* model/live_tests.h, lent likewise; NULL: none */
+    const char *last_file;               /* of the source made last: thousands lie in one file */
+    time_t started_at;                   /* when the scan began, also one resumed; 0: not known */
+    time_t taken_at; /* when it ended: the only time against which a check judges */
     const char *home;
     enum freshness freshness;
     const char **regions; /* where regional services are asked; sorted */

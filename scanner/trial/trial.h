@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include "model/findings.h"
+#include "model/live_tests.h"
 #include "policy/decide.h"
 
 #define TRIAL_SCHEMA "reportgen-live-test/1"
@@ -95,5 +96,11 @@ struct cJSON *trial_json(struct trial *t, const char *snapshot_sha256);
  * the arena. Whole or not at all. Errors: ERR_IO, ERR_LIMIT. */
 int trial_save(struct trial *t, const struct cJSON *record, const char *run, const char **dir,
                struct error *err);
+
+/* Read the records of a run back: what was proved is added to *out, in the arena, in the order of
+ * the records' names; nothing where there are none. Errors: ERR_FORMAT, ERR_IO, ERR_LIMIT;
+ * ERR_INTEGRITY a record of another snapshot. */
+int trial_read(const char *run, const char *snapshot_sha256, struct arena *arena,
+               struct live_tests *out, struct error *err);
 
 #endif

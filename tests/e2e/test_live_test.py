@@ -20,6 +20,8 @@ KEYS = {"AKIAUSERADMIN": (HOME, "sample-admin-01"), "AKIAUSEROTHER": (SECOND, "s
         "AKIAUSERPLAIN": (HOME, "sample-user-01"), "AKIAUSERGONE": (HOME, "sample-nobody")}
 BREAK_GLASS = "arn:aws:iam::%s:role/sample-break-glass" % HOME
 OPERATOR = "arn:aws:iam::%s:role/sample-operator" % SECOND
+FINDINGS = json.loads((ROOT / "assets/schemas/findings.schema.json").read_text(encoding="utf-8"))
+REPORT = json.loads((ROOT / "assets/schemas/report.schema.json").read_text(encoding="utf-8"))
 SCHEMA = json.loads((ROOT / "assets/schemas/live-test.schema.json").read_text(encoding="utf-8"))
 
 
@@ -205,6 +207,96 @@ def test_dry_runs_that_are_let_in(live, said, words):
     assert tests["role/sample-break-glass"]["status"] == "PASS"
 
 
+# --- Held against the verdicts -------------------------------------------------------------------
+
+
+def finding(live, check, resource):
+    data = read(live.run / "findings.json")
+    jsonschema.Draft202012Validator(FINDINGS).validate(data)
+    assert [row["file"] for row in data["inputs"] if row["file"].startswith("live-test/")] == [
+        str(path.relative_to(live.run) / "live-test.json") for path in sorted(live.folders())]
+    return next(f for f in data["findings"] if (f["check"], f["resource"]) == (check, resource))
+
+
+def cites(live, found):
+    """The rows of the record that it cites."""
+    name = "live-test/%s/live-test.json" % live.made.name
+    rows = [e for e in found["evidence"] if e["file"] == name]
+    digest = hashlib.sha256((live.run / name).read_bytes()).hexdigest()
+    assert all(e["sha256"] == digest for e in rows)
+    return [live.record["tests"][int(e["pointer"].rpartition("/")[2])] for e in rows]
+
+
+def test_a_refusal_is_evidence_for_the_verdict(live):
+    before = finding(live, "iam.role_trust_requires_mfa", BREAK_GLASS)
+    tests = live("admin")
+    role = tests["role/sample-break-glass"]
+    after = finding(live, "iam.role_trust_requires_mfa", BREAK_GLASS)
+    assert after["status"] == before["status"] == "PASS"
+    assert after["detail"] == "%s; a live test of sts:AssumeRole at %s, request %s, without MFA, " \
+        "was refused" % (before["detail"], role["answer"]["receivedAt"],
+                         role["answer"]["requestId"])
+    assert cites(live, after) == [role]
+    assert after["evidence"][:-1] == before["evidence"]
+
+
+def test_a_refusal_that_proves_nothing_is_no_evidence(live):
+    before = (live.run / "findings.json").read_bytes()
+    live("plain")
+    found = finding(live, "iam.role_trust_requires_mfa", BREAK_GLASS)
+    assert not cites(live, found)
+    assert found == next(f for f in json.loads(before)["findings"] if f["id"] == found["id"])
+
+
+def test_who_is_let_in_makes_the_verdict_fail(live):
+    score = read(live.run / "findings.json")["score"]["value"]
+    live.server.control(lenient=True)
+    tests = live("admin", status=1)
+    found = finding(live, "iam.role_trust_requires_mfa", BREAK_GLASS)
+    assert (found["status"], found["severity"]) == ("FAIL", "critical")
+    assert found["detail"].startswith("AWS let arn:aws:iam::%s:user/sample-admin-01 in without MFA"
+                                      ": a live test of sts:AssumeRole at " % HOME)
+    assert "By the policies PASS: " in found["detail"]
+    assert cites(live, found) == [tests["role/sample-break-glass"]]
+    report = read(live.run / "report.json")
+    jsonschema.Draft202012Validator(REPORT).validate(report)
+    assert report["score"]["value"] <= score
+    live.program("bundle", live.run)
+    live.program("verify", live.run / "pack", "--trust-on-first-use")
+
+
+def test_a_call_that_is_let_in_makes_the_users_verdict_fail(live):
+    live.server.control(dryRun="allowed")
+    live("admin", status=1)
+    found = finding(live, "iam.users_mfa_enforced",
+                    "arn:aws:iam::%s:user/sample-admin-01" % HOME)
+    assert (found["status"], found["severity"]) == ("FAIL", "critical")
+    assert found["detail"].count("AWS let ") == 1
+    assert len(cites(live, found)) == 3
+    assert finding(live, "iam.role_trust_requires_mfa", BREAK_GLASS)["status"] == "PASS"
+
+
+def test_evaluate_holds_them_against_the_verdicts_too(live):
+    live.server.control(lenient=True)
+    live("admin", status=1)
+    first = (live.run / "findings.json").read_bytes()
+    live.program("evaluate", live.run, status=4)
+    assert (live.run / "findings.json").read_bytes() == first
+
+
+@pytest.mark.parametrize("change, words", [
+    (b"{", "live-test.json"),
+    (b'{"schema": "reportgen-live-test/1"}', "snapshot"),
+    (b'{"schema": "reportgen-live-test/9", "snapshot": {"sha256": "x"}}', "schema"),
+    (b'{"schema": "reportgen-live-test/1", "snapshot": {"sha256": "%s"}}' % (b"0" * 64),
+     "another snapshot")])
+def test_a_record_that_cannot_be_read_ends_the_evaluation(live, change, words):
+    live("admin")
+    (live.made / "live-test.json").write_bytes(change)
+    done = live.program("evaluate", live.run, status=3)
+    assert words in done.stderr.decode()
+
+
 # --- Neither -------------------------------------------------------------------------------------
 
 
@@ -326,7 +418,7 @@ def test_the_pack_holds_every_test(live):
     live.server.control(lenient=True)
     live("other", status=1)
     done = live.program("bundle", live.run)
-    assert "contradict its findings: 1 questions" in done.stderr.decode()
+    assert "AWS let in without MFA what was asked: 1" in done.stderr.decode()
     pack = live.run / "pack"
     names = {name for name in tree(pack) if name.startswith("live-test/")}
     assert names == {"live-test/" + name for name in tree(live.run / "live-test")}

@@ -13,12 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Of an event that is known better and better. */
 static const struct log_field fields[] = {
-    {"eventName", "ConsoleLogin"},
-    {"userIdentity.type", "Root"},
-    {"userIdentity.invokedBy", NULL},
-    {"additionalEventData.MFAUsed", "No"},
-    {"sourceIPAddress", "192.0.2.1"},
-    {"errorCode", NULL},
+    {"eventName", "ConsoleLogin"},    {"userIdentity.type", "Root"},
+    {"userIdentity.invokedBy", NULL}, {"additionalEventData.MFAUsed", "No"},
+    {"sourceIPAddress", "192.0.2.1"}, {"errorCode", NULL},
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 
