@@ -53,7 +53,8 @@ struct outsider {
 };
 struct outsider outsider_of(const char *principal, struct arena *arena);
 
-/* Does the statement ask for one ExternalId or more by name: StringEquals, without IfExists? */
+/* Does the statement ask for one ExternalId or more by name: StringEquals, without IfExists and
+ * without policy variables? */
 bool asks_for_external_id(const struct statement *s);
 
 /* "by statement «Sid» (/Statement/2) of POLICY": what decided, and when. */

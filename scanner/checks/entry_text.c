@@ -54,13 +54,22 @@ struct outsider outsider_of(const char *principal, struct arena *arena)
     return out;
 }
 
+/* What the request itself fills in is agreed on by nobody: "${sts:ExternalId}" always holds. */
+static bool are_fixed(const struct condition *c)
+{
+    for (size_t i = 0; i < c->value_count; i++)
+        if (strstr(c->values[i], "${"))
+            return false;
+    return c->value_count > 0;
+}
+
 bool asks_for_external_id(const struct statement *s)
 {
     for (size_t i = 0; i < s->condition_count; i++) {
         const struct condition *c = &s->conditions[i];
 
         if (strcmp(c->key, "sts:externalid") == 0 && c->comparison == COMPARE_STRING &&
-            !c->negated && !c->if_exists && c->quantifier != QUANTIFIER_ALL && c->value_count > 0)
+            !c->negated && !c->if_exists && c->quantifier != QUANTIFIER_ALL && are_fixed(c))
             return true;
     }
     return false;

@@ -219,6 +219,27 @@ TEST(an_account_id_in_a_name_is_a_name)
     EXPECT_TRUSTS("aws", rows);
 }
 
+/* Mistake: any value called an ExternalId. What the request itself says is agreed on by nobody. */
+TEST(a_variable_is_no_external_id)
+{
+    static const char *const values[] = {"'${sts:ExternalId}'", "['x','${sts:ExternalId}']",
+                                         "'x${sts:ExternalId}'", "'${aws:PrincipalAccount}'",
+                                         "'${aws:PrincipalTag/id}'"};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct arena arena = {0};
+        const char *trust =
+            arena_printf(&arena, TRUST(OTHER, "'StringEquals':{'sts:ExternalId':%s}"), values[i]);
+        const struct trust_row rows[] = {
+            {trust, ACROSS, STATUS_FAIL, "444455556666"},
+            {trust, TRUST_MFA, STATUS_FAIL, "account 444455556666"},
+        };
+
+        EXPECT_TRUSTS("aws", rows);
+        arena_free(&arena);
+    }
+}
+
 /* Mistake: roles of Identity Center told by the beginning of their names, which anybody may give.
  */
 TEST(a_name_makes_no_role_of_identity_center)
@@ -248,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_trust_that_only_names_the_key_is_open),
         cmocka_unit_test(other_accounts_are_found_in_every_partition),
         cmocka_unit_test(an_account_id_in_a_name_is_a_name),
+        cmocka_unit_test(a_variable_is_no_external_id),
         cmocka_unit_test(a_name_makes_no_role_of_identity_center),
     };
 
