@@ -318,25 +318,20 @@ static const struct outcome *decide_action(struct matrix *m, struct ability *a)
     return m->groups[m->group_count - 1].outcome;
 }
 
-static struct ability ability_at(struct matrix *m, const struct privilege *p, size_t i)
-{
-    struct ability a = ability_of_privilege(m->of, p, i, &m->scratch);
-
-    a.mark = mark_of(m->e, p->actions[i]);
-    return a;
-}
-
 /* Where all actions are allowed, or may be. */
 static struct held hold(struct matrix *m, const struct privilege *p)
 {
     struct held h = {.privilege = p, .allowed = ~0u, .unsure = ~0u};
 
     for (size_t i = 0; i < PRIVILEGE_ACTIONS && p->actions[i] && h.unsure; i++) {
-        struct ability a = ability_at(m, p, i);
+        size_t mark = mark_of(m->e, p->actions[i]);
         unsigned allowed = 0, may_be = 0;
+        struct ability a;
 
-        if (!action_set_has(&m->may, a.mark - 1))
+        if (!action_set_has(&m->may, mark - 1)) /* of most privileges, for most identities */
             return (struct held){.privilege = NULL};
+        a = ability_of_privilege(m->of, p, i, &m->scratch);
+        a.mark = mark;
         h.outcomes[i] = decide_action(m, &a);
         for (int c = 0; c < CIRCUMSTANCES; c++) {
             allowed |= h.outcomes[i]->by[c].decision == DECISION_ALLOWED ? CIRCUMSTANCE_BIT(c) : 0;
