@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "lint/branch.h"
 
 /* Escaped, so that different labels stay different. */
 const char *lint_label(struct arena *arena, const char *label)
@@ -273,33 +274,151 @@ static struct tree *join(const struct intrinsics *in, const struct tree *at, con
     return made_tree(in, at, &m);
 }
 
+/* --- Picking out --------------------------------------------------------------------------------
+ */
+
+/* As the value of `at`. */
+static struct tree *in_place_of(const struct intrinsics *in, const struct tree *at,
+                                const struct tree *value)
+{
+    struct tree *t = arena_new(in->arena, struct tree, 1);
+
+    *t = *value;
+    t->key = at->key;
+    t->next = NULL;
+    return t;
+}
+
+static struct tree *not_this(const struct intrinsics *in, const struct tree *at, const char *name,
+                             const struct tree *of)
+{
+    const char *why = name;
+
+    for (const struct tree *a = of->kind == TREE_LIST ? of->child : NULL; a; a = a->next)
+        if (a->open)
+            why = arena_printf(in->arena, "%s with %s", name, a->open);
+    return open_tree(in->arena, at, name, why);
+}
+
+static bool is_known_text(const struct tree *t)
+{
+    return t && (t->kind == TREE_TEXT || t->kind == TREE_BARE) && !t->open;
+}
+
+/* An account that nobody named has no entry. */
+static const struct tree *find_in(const struct intrinsics *in, const struct tree *map,
+                                  const struct tree *key)
+{
+    return is_known_text(key) && (in->account_known || strcmp(key->text, in->account) != 0)
+               ? tree_find(map, key->text)
+               : NULL;
+}
+
+static struct tree *find_in_map(const struct intrinsics *in, const struct tree *at,
+                                const struct tree *of)
+{
+    const struct tree *map = of->kind == TREE_LIST ? of->child : NULL;
+    const struct tree *top = map ? map->next : NULL, *second = top ? top->next : NULL;
+    const struct tree *value =
+        find_in(in, find_in(in, find_in(in, in->mappings, map), top), second);
+    struct tree *known = value ? intrinsic_resolve(in, value) : NULL;
+
+    if (known) {
+        known->key = at->key;
+        known->line = at->line;
+        return known;
+    }
+    if (is_known_text(map) && is_known_text(top) && is_known_text(second) && second->next &&
+        tree_find(second->next, "DefaultValue"))
+        return in_place_of(in, at, tree_find(second->next, "DefaultValue"));
+    return not_this(in, at, "Fn::FindInMap", of);
+}
+
+static struct tree *select_one(const struct intrinsics *in, const struct tree *at,
+                               const struct tree *of)
+{
+    const struct tree *index = of->kind == TREE_LIST ? of->child : NULL;
+    const struct tree *list = index ? index->next : NULL;
+    const struct tree *one = list && list->kind == TREE_LIST ? list->child : NULL;
+    size_t at_index = 0;
+
+    if (!is_known_text(index) || !*index->text || strlen(index->text) > 6 ||
+        strspn(index->text, "0123456789") != strlen(index->text))
+        return not_this(in, at, "Fn::Select", of);
+    for (const char *c = index->text; *c; c++)
+        at_index = at_index * 10 + (size_t)(*c - '0');
+    while (one && at_index-- > 0)
+        one = one->next;
+    return one ? in_place_of(in, at, one) : not_this(in, at, "Fn::Select", of);
+}
+
+static struct tree *split(const struct intrinsics *in, const struct tree *at, const struct tree *of)
+{
+    const struct tree *by = of->kind == TREE_LIST ? of->child : NULL;
+    const struct tree *text = by ? by->next : NULL;
+    struct tree *list, **last;
+
+    if (!is_known_text(by) || !*by->text || !is_known_text(text))
+        return not_this(in, at, "Fn::Split", of);
+    list = tree_node(in->arena, TREE_LIST, at->key, "", at->line);
+    last = &list->child;
+    for (const char *p = text->text, *end; p; p = end ? end + strlen(by->text) : NULL) {
+        end = strstr(p, by->text);
+        *last =
+            tree_node(in->arena, TREE_TEXT, NULL,
+                      arena_strndup(in->arena, p, end ? (size_t)(end - p) : strlen(p)), at->line);
+        last = &(*last)->next;
+    }
+    return list;
+}
+
+/* The branch that is taken is all that there is of it. */
+static struct tree *choose(const struct intrinsics *in, const struct tree *at,
+                           const struct tree *list)
+{
+    const struct tree *name = tree_first(list), *yes = name ? name->next : NULL;
+    const struct tree *no = yes ? yes->next : NULL;
+    enum holds holds = no && !no->next && name->kind == TREE_TEXT ? condition_holds(in, name->text)
+                                                                  : HOLDS_UNKNOWN;
+    struct tree *t;
+
+    if (holds == HOLDS_UNKNOWN)
+        return open_tree(in->arena, at, "Fn::If", "Fn::If");
+    t = intrinsic_resolve(in, holds == HOLDS ? yes : no);
+    if (t)
+        t->key = at->key;
+    return t;
+}
+
 /* --- All of it ----------------------------------------------------------------------------------
  */
+
+/* To add a function: a row. */
+static const struct {
+    const char *name;
+    struct tree *(*call)(const struct intrinsics *in, const struct tree *at, const struct tree *of);
+} functions[] = {
+    {"Fn::GetAtt", get_att},        {"Fn::Sub", sub},           {"Fn::Join", join},
+    {"Fn::FindInMap", find_in_map}, {"Fn::Select", select_one}, {"Fn::Split", split},
+};
 
 static struct tree *call(const struct intrinsics *in, const struct tree *at, const struct tree *f,
                          const struct tree *argument)
 {
     if (strcmp(f->key, "Ref") == 0 && argument && argument->kind == TREE_TEXT)
         return strcmp(argument->text, no_value) == 0 ? NULL : ref_tree(in, at, argument->text);
-    if (strcmp(f->key, "Fn::GetAtt") == 0 && argument)
-        return get_att(in, at, argument);
-    if (strcmp(f->key, "Fn::Sub") == 0 && argument)
-        return sub(in, at, argument);
-    if (strcmp(f->key, "Fn::Join") == 0 && argument)
-        return join(in, at, argument);
+    for (size_t i = 0; argument && i < sizeof functions / sizeof *functions; i++)
+        if (strcmp(f->key, functions[i].name) == 0)
+            return functions[i].call(in, at, argument);
     return open_tree(in->arena, at, f->key, f->key);
 }
 
-struct tree *intrinsic_resolve(const struct intrinsics *in, const struct tree *t)
+static struct tree *resolve_children(const struct intrinsics *in, const struct tree *t)
 {
-    const struct tree *f = t->kind == TREE_MAP ? t->child : NULL;
-    struct tree *copy, **last;
+    struct tree *copy = tree_node(in->arena, t->kind, t->key, t->text, t->line);
+    struct tree **last = &copy->child;
 
-    if (f && !f->next && (strcmp(f->key, "Ref") == 0 || strncmp(f->key, "Fn::", 4) == 0))
-        return call(in, t, f, intrinsic_resolve(in, f));
-    copy = tree_node(in->arena, t->kind, t->key, t->text, t->line);
     copy->open = t->open;
-    last = &copy->child;
     for (const struct tree *c = t->child; c; c = c->next) {
         struct tree *one = intrinsic_resolve(in, c);
 
@@ -309,4 +428,17 @@ struct tree *intrinsic_resolve(const struct intrinsics *in, const struct tree *t
         }
     }
     return copy;
+}
+
+struct tree *intrinsic_resolve(const struct intrinsics *in, const struct tree *t)
+{
+    const struct tree *f = t->kind == TREE_MAP ? t->child : NULL;
+
+    if (f && !f->next && strcmp(f->key, "Fn::If") == 0)
+        return choose(in, t, f);
+    if (f && !f->next && (strcmp(f->key, "Ref") == 0 || strncmp(f->key, "Fn::", 4) == 0))
+        return call(in, t, f, intrinsic_resolve(in, f));
+    if (tree_find(t, "Fn::Transform")) /* what stands beside it may be changed, or more be added */
+        return open_tree(in->arena, t, "Fn::Transform", "Fn::Transform");
+    return resolve_children(in, t);
 }

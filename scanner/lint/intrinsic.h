@@ -1,20 +1,26 @@
 /* intrinsic.h - CloudFormation's functions, as far as they can be told before deployment.
  *
- * Ref, Fn::GetAtt, Fn::Sub and Fn::Join of parameters whose values are given, of the account and
- * its partition, and of IAM's resources in the template are known; everything else is OPEN
- * (tree.h). A parameter's default is not what it will be, and does not count.
+ * Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Select, Fn::Split and Fn::FindInMap of parameters whose
+ * values are given, of the account and its partition, and of IAM's resources in the template are
+ * known, and so is Fn::If in one branch at a time (branch.h); everything else is OPEN (tree.h). A
+ * parameter's default is not what it will be, and does not count.
  * (CloudFormation User Guide, "Intrinsic function reference".) */
 #ifndef LINT_INTRINSIC_H
 #define LINT_INTRINSIC_H
 
+#include "base/lookup.h"
 #include "lint/paper.h"
 
 #define LINT_PARTITION "aws"
 
+struct branches;
 struct intrinsics {
     struct arena *arena;
     const char *account;
-    const struct tree *resources, *parameters; /* maps of the template */
+    bool account_known; /* false: it stands for one that nobody named */
+    const struct tree *resources, *parameters, *mappings, *conditions; /* maps of the template */
+    struct branches *branches;
+    struct lookup *evaluated; /* conditions, in the present branch */
     const struct parameters *given;
 };
 

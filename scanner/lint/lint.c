@@ -8,7 +8,9 @@
 #include "base/lookup.h"
 #include "base/text.h"
 #include "lint/account.h"
+#include "lint/branch.h"
 #include "lint/intrinsic.h"
+#include "lint/merge.h"
 #include "lint/paper.h"
 
 #define OF(kind) (1u << (kind))
@@ -198,18 +200,17 @@ static void index_papers(struct linting *l)
             *lookup_at(&l->of_roles, p->grants[i].policy, strlen(p->grants[i].policy)) = p;
 }
 
-int lint_judge(const struct lint_options *options, const char *file, const char *text, size_t len,
-               struct lint_judgement *out, struct error *err)
+/* In the present branch. */
+static int judge_branch(const struct lint_options *options, const struct papers *of,
+                        const char *text, size_t len, struct lint_judgement *out, struct error *err)
 {
-    struct linting l = {.papers = {.arena = &out->arena,
-                                   .file = file,
-                                   .account = options->account ? options->account : NO_ACCOUNT,
-                                   .account_known = options->account != NULL},
+    struct linting l = {.papers = *of,
                         .by_pointer = {.arena = &out->arena},
                         .of_roles = {.arena = &out->arena},
                         .out = out};
     struct lint_account *all = arena_new(&out->arena, struct lint_account, 2);
 
+    l.papers.arena = &out->arena;
     if (papers_read(&l.papers, text, len, &options->parameters, err) ||
         lint_account_of(&l.papers, options, &all[0], err))
         return -1;
@@ -221,6 +222,32 @@ int lint_judge(const struct lint_options *options, const char *file, const char 
     if (all[1].organization.sets[POLICY_SERVICE_CONTROL].attachment_count ||
         all[1].organization.sets[POLICY_RESOURCE_CONTROL].attachment_count)
         judge(&l, &all[1], true);
+    return 0;
+}
+
+/* Each branch finds the forks on which it rests; most files have none. */
+int lint_judge(const struct lint_options *options, const char *file, const char *text, size_t len,
+               struct lint_judgement *out, struct error *err)
+{
+    struct branches branches = {.arena = &out->arena};
+    struct merging merging = {
+        .arena = &out->arena, .branches = &branches, .by_id = {.arena = &out->arena}};
+    struct papers papers = {.file = file,
+                            .account = options->account ? options->account : NO_ACCOUNT,
+                            .account_known = options->account != NULL,
+                            .branches = &branches};
+
+    for (; branches.branch < 1u << branches.count; branches.branch++) {
+        cleanup_lint_judgement struct lint_judgement one = {.count = 0};
+
+        if (!branch_is_possible(&branches, branches.branch))
+            continue;
+        if (judge_branch(options, &papers, text, len, &one, err))
+            return -1;
+        out->policies = one.policies > out->policies ? one.policies : out->policies;
+        merge_add(&merging, &one);
+    }
+    merge_finish(&merging, out);
     if (out->count)
         qsort(out->at, out->count, sizeof *out->at, by_place);
     return 0;

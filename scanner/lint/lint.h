@@ -35,17 +35,17 @@ struct lint_finding {
     const struct check *check;
     enum status status;
     enum severity severity;
-    const char *id; /* the same as long as check, resource and statement are */
-    const char *name, *detail;
-    const char *label;   /* of the resource that has the policy */
-    const char *pointer; /* JSON Pointer, of the statement where the verdict is about one */
-    bool in_text;        /* the pointer's end leads into JSON that stands there in a text */
+    const char *id;            /* the same as long as check, resource and statement are */
+    const char *name, *detail; /* the detail ends with the branch of a template's conditions */
+    const char *label;         /* of the resource that has the policy */
+    const char *pointer;       /* JSON Pointer, of the statement where the verdict is about one */
+    bool in_text;              /* the pointer's end leads into JSON that stands there in a text */
     size_t line;
 };
 
 struct lint_judgement {
     struct arena arena;       /* owns everything below, but for that of findings */
-    struct findings findings; /* where the checks spoke */
+    struct findings findings; /* where the checks spoke, while it is judged */
     size_t policies;          /* how many there are in the file */
     struct lint_finding *at;  /* by line */
     size_t count;

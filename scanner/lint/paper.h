@@ -48,11 +48,13 @@ struct grant {
     const char *policy;
 };
 
+struct branches;
 struct papers {
     struct arena *arena;
-    const char *file;    /* as it was named; for messages */
-    const char *account; /* of 12 digits: the one whose policies they are */
-    bool account_known;  /* false: it stands for one that nobody named */
+    const char *file;          /* as it was named; for messages */
+    const char *account;       /* of 12 digits: the one whose policies they are */
+    bool account_known;        /* false: it stands for one that nobody named */
+    struct branches *branches; /* of a template's conditions: branch.h */
     struct paper *at;
     size_t count;
     struct grant *grants;

@@ -37,12 +37,14 @@ static bool mentions_mfa(const struct tree *t)
 }
 
 /* The branches of Fn::If stand there to be seen; what Ref, Fn::ImportValue and the like stand for
- * does not. */
+ * does not, nor what a macro adds. */
 static bool hides(const struct tree *function)
 {
     const struct tree *f = function->kind == TREE_MAP ? function->child : NULL;
     const struct tree *branch;
 
+    if (tree_find(function, "Fn::Transform"))
+        return true;
     if (!f || f->next || (strcmp(f->key, "Ref") != 0 && strncmp(f->key, "Fn::", 4) != 0))
         return false;
     if (strcmp(f->key, "Ref") == 0)
