@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -80,22 +81,39 @@ static int read_options(const struct lint_args *args, struct arena *arena, struc
 /* --- Files --------------------------------------------------------------------------------------
  */
 
+static const char *const standard_input = "-";
+
+static bool is_standard_input(const char *path)
+{
+    return strcmp(path, standard_input) == 0;
+}
+
+/* There is one, and it can be read once. */
+static int check_words(const struct cli_words *words, struct error *err)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < words->count; i++)
+        count += is_standard_input(words->at[i]);
+    return count > 1 ? fail(err, ERR_USAGE, "-: standard input can be read once") : 0;
+}
+
 /* One that cannot be read is told of, and the others are judged all the same. */
 static void judge_file(const struct lint_options *options, struct lint_file *file)
 {
-    struct arena arena = {0};
-    size_t len = 0;
-    const char *text = file_load(file->path, LIMIT_LINT_BYTES, &arena, &len, &file->unread);
+    cleanup_strbuf struct strbuf text = STRBUF_INIT(LIMIT_LINT_BYTES);
+    int bad = is_standard_input(file->path)
+                  ? file_read_all(STDIN_FILENO, file->path, LIMIT_LINT_BYTES, &text, &file->unread)
+                  : file_read(file->path, LIMIT_LINT_BYTES, &text, &file->unread);
 
-    if (text)
-        (void)lint_judge(options, file->path, text, len, &file->judgement, &file->unread);
+    if (!bad)
+        (void)lint_judge(options, file->path, text.buf, text.len, &file->judgement, &file->unread);
     if (file->unread.code != ERR_NONE) {
         log_error("%s", file->unread.msg);
         lint_judgement_free(&file->judgement);
     } else if (file->judgement.policies == 0) {
         log_warn("%s: no policy in it", file->path);
     }
-    arena_free(&arena);
 }
 
 /* Like a compiler: file:line: what. */
@@ -152,7 +170,7 @@ static int run_lint(const void *p, struct error *err)
     struct lint_file *files = arena_new(&arena, struct lint_file, count);
     int status = EXIT_OF_ERROR;
 
-    if (read_options(args, &arena, &opts, err) == 0) {
+    if (read_options(args, &arena, &opts, err) == 0 && check_words(&args->words, err) == 0) {
         for (size_t i = 0; i < count; i++) {
             files[i].path = args->words.at[i];
             judge_file(&opts, &files[i]);
@@ -179,15 +197,17 @@ const struct command cmd_lint = {
     .max_words = CLI_WORDS_MAX,
     .summary = "check the MFA conditions of policies before they are deployed",
     .details =
-        "Each file is a policy (JSON or YAML), a CloudFormation template (JSON or YAML) or what "
-        "terraform show -json prints; its content says which. The verdicts are those that a scan "
-        "would speak, as far as one file can tell: what MFA conditions do, what they exempt and "
-        "cover, whom they keep out for good, and whom trust policies let in without MFA. A role "
-        "is judged by the policies that the file gives it. What is not known before deployment "
-        "(parameters without --parameter, functions that cannot be resolved, values known after "
-        "apply) is UNKNOWN where the verdict rests on it. Exit 1 on a FAIL, 4 when there is none "
-        "but an UNKNOWN, 0 when there is neither; 3 when a file cannot be read, whatever the "
-        "others say.",
+        "Each file is a policy (JSON or YAML), a CloudFormation or SAM template (JSON or YAML) or "
+        "what terraform show -json prints; its content says which. One FILE may be -, standard "
+        "input. The verdicts are those that a scan would speak, as far as one file can tell: what "
+        "MFA conditions do, what they exempt and cover, whom they keep out for good, and whom "
+        "trust policies let in without MFA. A role is judged by the policies that the file gives "
+        "it. Where conditions of a template rest on what is not known, both branches are judged, "
+        "and the worse verdict names its own. What else is not known before deployment "
+        "(parameters without --parameter, functions that cannot be resolved, macros, nested "
+        "stacks, values known after apply) is UNKNOWN where the verdict rests on it. Exit 1 on a "
+        "FAIL, 4 when there is none but an UNKNOWN, 0 when there is neither; 3 when a file cannot "
+        "be read, whatever the others say.",
     .options = option_rows,
     .args_size = sizeof(struct lint_args),
     .run = run_lint,

@@ -48,13 +48,10 @@ int file_open(const char *path, size_t max, struct error *err)
     return -1;
 }
 
-int file_read(const char *path, size_t max, struct strbuf *out, struct error *err)
+int file_read_all(int fd, const char *name, size_t max, struct strbuf *out, struct error *err)
 {
-    cleanup_fd int fd = file_open(path, max, err);
     char piece[65536];
 
-    if (fd < 0)
-        return -1;
     strbuf_clear(out);
     if (out->max < max)
         out->max = max;
@@ -64,13 +61,20 @@ int file_read(const char *path, size_t max, struct strbuf *out, struct error *er
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return fail_errno(err, ERR_IO, "%s", path);
+            return fail_errno(err, ERR_IO, "%s", name);
         if (n == 0)
             return 0;
-        if ((size_t)n > max - out->len) /* it grew since it was opened */
-            return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", path, max);
+        if ((size_t)n > max - out->len) /* it may have grown since it was opened */
+            return fail(err, ERR_LIMIT, "%s: larger than %zu bytes", name, max);
         strbuf_add(out, piece, (size_t)n);
     }
+}
+
+int file_read(const char *path, size_t max, struct strbuf *out, struct error *err)
+{
+    cleanup_fd int fd = file_open(path, max, err);
+
+    return fd < 0 ? -1 : file_read_all(fd, path, max, out, err);
 }
 
 char *file_load(const char *path, size_t max, struct arena *arena, size_t *len, struct error *err)

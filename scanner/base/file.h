@@ -19,7 +19,10 @@
  * `max` bytes, ERR_IO. */
 int file_read(const char *path, size_t max, struct strbuf *out, struct error *err);
 
-/* The same into an arena: NUL-terminated bytes, *len without the NUL. */
+/* What is left of an open file, pipe or terminal, by the same bound; `name` is for messages. */
+int file_read_all(int fd, const char *name, size_t max, struct strbuf *out, struct error *err);
+
+/* A regular file into an arena: NUL-terminated bytes, *len without the NUL. */
 char *file_load(const char *path, size_t max, struct arena *arena, size_t *len, struct error *err);
 
 /* A regular file opened for reading, by the same rules: its descriptor (the caller closes it), or

@@ -41,13 +41,14 @@ class Program:
         for name in ("config", "data", "state", "cache"):
             self.env[f"XDG_{name.upper()}_HOME"] = str(self.home / name)
 
-    def __call__(self, *args, status=0, cwd=None, env=None, stdout=subprocess.PIPE, umask=-1):
-        """Run `reportgen args`; fails the test when it ends with another status."""
+    def __call__(self, *args, status=0, cwd=None, env=None, stdout=subprocess.PIPE, umask=-1,
+                 stdin=None):
+        """Run `reportgen args`; fails the test when it ends with another status. `stdin`: bytes."""
+        given = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
         done = subprocess.run(
             [*self.through, str(BINARY), *map(str, args)], cwd=cwd or self.home,
             env={**self.env, **(env or {})},
-            stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=60,
-            umask=umask, check=False)
+            stdout=stdout, stderr=subprocess.PIPE, timeout=60, umask=umask, check=False, **given)
         if status is not None:
             said = done.stderr.decode(errors="replace")
             assert done.returncode == status, f"reportgen {' '.join(map(str, args))}: {said}"

@@ -1,5 +1,6 @@
 """test_lint.py - `reportgen lint` as a pipeline runs it: every form, every verdict, SARIF."""
 import json
+import time
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_a_template_is_judged_at_its_lines(lint):
 
 @pytest.mark.parametrize("part", [
     {"PolicyDocument": {"Ref": "Elsewhere"}},
-    {"PolicyDocument": policy({"Fn::If": ["C", deny("Bool"), {"Ref": "AWS::NoValue"}]})},
+    {"PolicyDocument": policy({"Fn::If": ["C", {"Ref": "X"}, {"Ref": "AWS::NoValue"}]})},
     {"PolicyDocument": policy(deny(Resource={"Fn::ImportValue": "x"}))},
     {"PolicyDocument": policy(deny(Action={"Ref": "Actions"}))},
     {"PolicyDocument": "not JSON"},
@@ -134,6 +135,135 @@ def test_what_is_not_known_is_not_silence(lint, part):
     template = {"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": part}}}
     said = lint(template, status=4)
     assert said["mfa_policy_condition_effective", "P"][0] == "UNKNOWN"
+
+
+BRANCHES = """\
+Parameters: {Env: {Type: String}}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+  IsDev: !Equals [!Ref Env, dev]
+  IsNeither: !Not [!Or [!Condition IsProd, !Condition IsDev]]
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - !If
+            - IsNeither
+            - Sid: Weak
+              Effect: Deny
+              Action: "*"
+              Resource: "*"
+              Condition: {Bool: {aws:MultiFactorAuthPresent: false}}
+            - !Ref AWS::NoValue
+          - Sid: Same
+            Effect: Deny
+            Action: "*"
+            Resource: "arn:aws:s3:::x"
+            Condition: {BoolIfExists: {aws:MultiFactorAuthPresent: false}}
+  Admin:
+    Type: AWS::IAM::Role
+    Condition: IsDev
+    Properties:
+      ManagedPolicyArns: !If [IsProd, [], [arn:aws:iam::aws:policy/AdministratorAccess]]
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: sts:AssumeRole}
+"""
+
+
+def test_both_branches_of_a_condition_are_judged(program, lint, tmp_path):
+    said = lint(BRANCHES, status=1)
+    assert said["mfa_policy_condition_effective", "P#Weak"] == ("FAIL", 14)
+    assert said["mfa_policy_resources_complete", "P#Same"] == ("FAIL", 20)
+    assert said["role_trust_requires_mfa", "Admin"][0] == "FAIL"
+    rows = program("lint", tmp_path / "input", status=1).stdout.decode().splitlines()
+    assert [row.rsplit("; where ")[-1] for row in rows if "; where " in row] == [
+        "IsProd is false and IsDev is false", "IsProd is true", "IsDev is true"]
+    assert sum("P#Same" in row for row in rows) == 1
+    prod = lint(BRANCHES, "--parameter", "Env=prod", status=1)
+    assert {name for _, name in prod} == {"P#Same"}
+    assert "; where" not in program("lint", "--all", "--parameter", "Env=dev", tmp_path / "input",
+                                    status=1).stdout.decode()
+
+
+def test_an_account_that_nobody_named_equals_none(lint):
+    condition = {"C": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, OWN]}}
+    template = {"Conditions": condition, "Resources": {"P": {
+        "Type": "AWS::IAM::ManagedPolicy", "Condition": "C",
+        "Properties": {"PolicyDocument": policy(deny("Bool"))}}}}
+    who = ("mfa_policy_condition_effective", "P")
+    assert lint(template, status=1)[who][0] == "FAIL"
+    assert lint(template, "--account", OWN, status=1)[who][0] == "FAIL"
+    assert not lint(template, "--account", "444455556666", status=0)
+
+
+def test_functions_of_sam_have_roles(lint):
+    function = {"Type": "AWS::Serverless::Function", "Properties": {
+        "Policies": ["AdministratorAccess", {"S3ReadPolicy": {"BucketName": "b"}},
+                     policy({**deny("Bool"), "Sid": "Document"}),
+                     {**deny("Bool"), "Sid": "Statement"}, 7]}}
+    people = {**function["Properties"], "AssumeRolePolicyDocument": trust()}
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {
+        "F": function, "G": {**function, "Properties": people},
+        "Named": {**function, "Properties": {**people, "Role": "arn:aws:iam::1:role/r"}},
+        "Admin": {**function, "Properties": {**people, "Policies": [
+            "AdministratorAccess", {"S3ReadPolicy": {"BucketName": "b"}}]}},
+        "Template": {**function, "Properties": {**people, "Policies": [{"XPolicy": {}}]}},
+        "One": {**function, "Properties": {"Policies": policy({**deny("Bool"), "Sid": "S"})}},
+        "S": {**function, "Type": "AWS::Serverless::StateMachine"}}}
+    said = lint(template, "--account", OWN, status=1)
+    effective = "mfa_policy_condition_effective"
+    for role in ("FRole", "GRole", "SRole"):
+        assert said[effective, role + "/2#Document"][0] == "FAIL"
+        assert said[effective, role + "/3#Statement"][0] == "FAIL"
+        assert said[effective, role + "/4"][0] == "UNKNOWN"
+    assert said[effective, "OneRole/Policies#S"][0] == "FAIL"
+    assert said["role_trust_requires_mfa", "AdminRole"][0] == "FAIL"
+    assert said["role_trust_requires_mfa", "TemplateRole"][0] == "UNKNOWN"
+    assert not [name for _, name in said if name.startswith("Named")]
+    template["Globals"] = {"Function": {"AssumeRolePolicyDocument": trust()}}
+    said = lint(template, "--account", OWN, status=1)
+    assert said["role_trust_requires_mfa", "FRole"][0] == "UNKNOWN"
+    assert ("role_trust_requires_mfa", "SRole") not in said
+
+
+@pytest.mark.parametrize("part,name", [
+    ({"Transform": "Macro"}, "Transform Macro"),
+    ({"Transform": ["AWS::Serverless-2016-10-31", {"Name": "AWS::Include"}]},
+     "Transform AWS::Include"),
+    ({"Resources": {"N": {"Type": "AWS::CloudFormation::Stack",
+                          "Properties": {"TemplateURL": "https://example.com/n.yaml"}}}}, "N"),
+    ({"Resources": {"N": {"Type": "AWS::Serverless::Application",
+                          "Properties": {"Location": "n.yaml"}}}}, "N"),
+    ({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {
+        "Fn::Transform": {"Name": "M"}, "AssumeRolePolicyDocument": policy()}}}}, "R"),
+])
+def test_what_a_macro_or_another_template_makes_is_unknown(lint, part, name):
+    said = lint({"Resources": {}, **part}, status=4)
+    assert said == {("mfa_policy_condition_effective", name): ("UNKNOWN", 1)}
+    assert not lint({"Resources": {}, "Transform": "AWS::LanguageExtensions"}, status=0)
+
+
+def test_standard_input_is_a_file(program, tmp_path):
+    text = json.dumps(policy(deny("Bool"))).encode()
+    done = program("lint", "-", stdin=text, status=1)
+    assert done.stdout.startswith(b"-:1: FAIL: ")
+    run = json.loads(program("lint", "-f", "sarif", "-", stdin=text, status=1).stdout)["runs"][0]
+    assert run["artifacts"][0]["location"]["uri"] == "-"
+    program("lint", "-", "-", stdin=text, status=2)
+    assert b"-: " in program("lint", "-", stdin=b"", status=3).stderr
+    assert b"larger than" in program("lint", "-", stdin=b" " * (65 << 20), status=3).stderr
+
+
+def test_thousands_of_statements_take_seconds(program, tmp_path):
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps(policy(*[deny(Action=f"s3:A{i}") for i in range(5000)]),
+                               separators=(",", ":")), encoding="utf-8")
+    began = time.monotonic()
+    program("lint", path, status=0)
+    assert time.monotonic() - began < 20
 
 
 def test_what_cannot_matter_is_no_noise(lint):
