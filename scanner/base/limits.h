@@ -48,6 +48,7 @@
 #define LIMIT_TEMPLATE_RESOURCES 2000     /* of CloudFormation, whose quota is 500 */
 #define LIMIT_MADE_TEXT 16384             /* what Fn::Sub or Fn::Join gives */
 #define LIMIT_LINT_PAPERS 10000           /* policy documents in it, and attachments of them */
+#define LIMIT_TRUST_BYTES 65536           /* a trust policy to lint; AWS ends at some KB */
 #define LIMIT_POINTER_BYTES (1 * MIB)     /* one JSON Pointer that we build */
 #define LIMIT_INPUT_BYTES (4 * MIB)       /* people.csv, and those in YAML */
 #define LIMIT_ATTESTED_BYTES (64 * MIB)   /* a file that bears an attestation out */

@@ -120,6 +120,8 @@ static int write_text(struct paper *paper, const struct tree *root, struct arena
     if (strbuf_finish(&out, "the policy", err) ||
         policy_parse(arena, "policy", out.buf, out.len, &policy, err))
         return -1;
+    if (paper->kind == PAPER_TRUST && out.len > LIMIT_TRUST_BYTES)
+        return fail(err, ERR_LIMIT, "larger than any trust policy");
     paper->text = arena_strdup(arena, out.buf);
     paper->len = out.len;
     return 0;

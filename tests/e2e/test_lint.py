@@ -264,6 +264,9 @@ def test_thousands_of_statements_take_seconds(program, tmp_path):
     began = time.monotonic()
     program("lint", path, status=0)
     assert time.monotonic() - began < 20
+    entry, = trust()["Statement"]
+    path.write_text(json.dumps(policy(*[entry] * 5000), separators=(",", ":")), encoding="utf-8")
+    assert b"larger than any trust policy" in program("lint", path, status=4).stdout
 
 
 def test_what_cannot_matter_is_no_noise(lint):

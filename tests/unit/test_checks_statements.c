@@ -351,6 +351,18 @@ TEST(conditions_in_trust_policies)
         {OUT("'*'") "," PLAIN("'AWS':'" ROOT "'", "sts:AssumeRole"), STATUS_PASS, "users"},
         {OUT("'*'") "," PLAIN(SAML, "sts:AssumeRoleWithSAML"), STATUS_FAIL, "federated sign-in"},
         {OUT("{'AWS':'" ROOT "'}") "," PLAIN(SAML, "sts:AssumeRoleWithSAML"), STATUS_PASS, "users"},
+        /* a denial of others, or of another action, keeps nobody of them out */
+        {OUT("{'Federated':'arn:aws:iam::111122223333:saml-provider/other'}") "," PLAIN(
+             SAML, "sts:AssumeRoleWithSAML"),
+         STATUS_PASS, "users"},
+        {OUT("{" SAML "}") "," PLAIN(SAML, "sts:AssumeRoleWithSAML"), STATUS_FAIL, "federated"},
+        {SID("S", "'Effect':'Deny','Principal':'*','Action':'sts:AssumeRole','Condition':{" FALSE5
+                  "}") "," PLAIN(SAML, "sts:AssumeRoleWithSAML"),
+         STATUS_PASS, "users"},
+        {SID("S", "'Effect':'Deny','NotPrincipal':{'AWS':'" ROOT
+                  "'},'Action':'sts:*','Condition':{" FALSE5
+                  "}") "," PLAIN(SAML, "sts:AssumeRoleWithSAML"),
+         STATUS_FAIL, "federated"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -378,8 +390,11 @@ TEST(conditions_of_the_organisation)
         role_with(&s, MAY);
         scene_member(&s);
         scene_limit(&s, POLICY_SERVICE_CONTROL, SCENE_ID, rows[i].statements);
-        scene_limit(&s, POLICY_SERVICE_CONTROL, "r-test", A);
+        scene_limit(&s, POLICY_SERVICE_CONTROL, "r-test", rows[i].statements); /* said once */
         scene_expect(&s, SATISFIABLE, "p-sample01#S", rows[i].status, rows[i].text);
+        f = scene_judge(&s, SATISFIABLE);
+        assert_int_equal(f.count, 1);
+        arena_free(&f.arena);
         s.roles[0].path = "/aws-service-role/x/";
         scene_expect(&s, SATISFIABLE, "p-sample01#S", STATUS_NOT_APPLICABLE, "no role");
         s.model.management_id = SCENE_ID; /* which none limits */

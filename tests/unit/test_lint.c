@@ -191,9 +191,19 @@ TEST(conditions_choose)
         /* one value is not two: of the three branches none is weak */
         {CONDITIONS("'C':" EQUALS(ENV, "'a'") ",'D':" EQUALS("'b'", ENV)),
          POLICY(DENY_WHEN(IF("{'Fn::If':['D'," WEAK "," GOOD "]}", GOOD))), STATUS_PASS, "alike"},
+        /* a branch that changes nothing is not named */
+        {CONDITIONS("'C':" EQUALS(ENV, "'a'") ",'D':" EQUALS("'b'", "{'Ref':'Other'}")),
+         POLICY("{'Fn::If':['D'," DENY_WHEN(IF(GOOD, WEAK)) "," DENY_WHEN(IF(GOOD, WEAK)) "]}"),
+         STATUS_FAIL, "no MFA key at all; where C is false"},
         /* a condition that rests on itself, or is none */
         {CONDITIONS("'C':{'Condition':'C'}"), POLICY(DENY_WHEN(IF(GOOD, GOOD))), STATUS_UNKNOWN,
          "cannot be judged: not known before deployment: Fn::If"},
+        {CONDITIONS("'C':{'Fn::Or':[{'Fn::Xor':[]}," EQUALS("'a'", "'b'") "]}"),
+         POLICY(DENY_WHEN(IF(GOOD, GOOD))), STATUS_UNKNOWN, "cannot be judged: not known"},
+        {CONDITIONS("'C':{'Fn::And':[{'Fn::Xor':[]}," EQUALS("'a'", "'a'") "]}"),
+         POLICY(DENY_WHEN(IF(GOOD, GOOD))), STATUS_UNKNOWN, "cannot be judged: not known"},
+        {CONDITIONS("'C':{'Fn::Or':[{'Fn::Xor':[]}," EQUALS("'a'", "'a'") "]}"),
+         POLICY(DENY_WHEN(IF(GOOD, WEAK))), STATUS_PASS, ""},
         {CONDITIONS("'C':{'Fn::Xor':[]}"), POLICY(DENY_WHEN(IF(GOOD, GOOD))), STATUS_UNKNOWN,
          "cannot be judged: not known before deployment: Fn::If"},
     };
