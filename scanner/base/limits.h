@@ -45,8 +45,9 @@
 #define LIMIT_YAML_KEYS 512               /* of one map */
 #define LIMIT_YAML_TEXT 65536             /* one text */
 #define LIMIT_LINT_BYTES (64 * MIB)       /* a policy, template or plan to lint */
-#define LIMIT_TEMPLATE_RESOURCES 2000     /* of CloudFormation, whose quota is 500 */
+#define LIMIT_TEMPLATE_RESOURCES 2000     /* or conditions; CloudFormation's quota is 500 */
 #define LIMIT_MADE_TEXT 16384             /* what Fn::Sub or Fn::Join gives */
+#define LIMIT_MADE_TEXTS (32 * MIB)       /* what all functions of a template give */
 #define LIMIT_LINT_PAPERS 10000           /* policy documents in it, and attachments of them */
 #define LIMIT_TRUST_BYTES 65536           /* a trust policy to lint; AWS ends at some KB */
 #define LIMIT_POINTER_BYTES (1 * MIB)     /* one JSON Pointer that we build */

@@ -318,11 +318,21 @@ static int add_macros(struct template *t)
     return 0;
 }
 
+static bool has_more(const struct tree *map)
+{
+    size_t count = 0;
+
+    for (const struct tree *m = tree_first(map); m; m = m->next)
+        count++;
+    return count > LIMIT_TEMPLATE_RESOURCES;
+}
+
 int papers_of_cloudformation(struct papers *p, const struct tree *root,
                              const struct parameters *given, struct error *err)
 {
     const struct tree *resources = tree_find(root, "Resources");
     struct lookup evaluated = {.arena = p->arena};
+    size_t made = 0;
     struct template t = {.papers = p,
                          .in = {.arena = p->arena,
                                 .account = p->account,
@@ -333,15 +343,14 @@ int papers_of_cloudformation(struct papers *p, const struct tree *root,
                                 .conditions = tree_find(root, "Conditions"),
                                 .branches = p->branches,
                                 .evaluated = &evaluated,
+                                .made = &made,
                                 .given = given},
                          .root = root,
                          .err = err};
-    size_t count = 0;
 
-    for (const struct tree *r = resources->child; r; r = r->next)
-        if (++count > LIMIT_TEMPLATE_RESOURCES)
-            return fail(err, ERR_LIMIT, "%s: more than %d resources", p->file,
-                        LIMIT_TEMPLATE_RESOURCES);
+    if (has_more(resources) || has_more(t.in.conditions))
+        return fail(err, ERR_LIMIT, "%s: more than %d resources or conditions", p->file,
+                    LIMIT_TEMPLATE_RESOURCES);
     for (const struct tree *r = resources->child; r; r = r->next)
         if (add_resource(&t, r, "/Resources"))
             return -1;

@@ -209,13 +209,28 @@ static void add_part(struct made *m, const struct tree *part)
     strbuf_addstr(&m->text, part->text);
 }
 
+/* Is there room for so many bytes more? A short text may be used again and again. */
+static bool may_make(const struct intrinsics *in, size_t bytes)
+{
+    *in->made += bytes;
+    return *in->made <= LIMIT_MADE_TEXTS;
+}
+
+static struct tree *too_large(const struct intrinsics *in, const struct tree *at)
+{
+    return open_tree(in->arena, at, "too large", "a text that is too large");
+}
+
 static struct tree *made_tree(const struct intrinsics *in, const struct tree *at, struct made *m)
 {
-    struct tree *t = text_tree(in->arena, at, arena_strdup(in->arena, m->text.buf));
+    struct tree *t;
 
-    t->open = m->open;
-    if (m->text.overflowed)
-        t = open_tree(in->arena, at, "too large", "a text that is too large");
+    if (m->text.overflowed || !may_make(in, m->text.len)) {
+        t = too_large(in, at);
+    } else {
+        t = text_tree(in->arena, at, arena_strdup(in->arena, m->text.buf));
+        t->open = m->open;
+    }
     strbuf_free(&m->text);
     return t;
 }
@@ -314,6 +329,19 @@ static const struct tree *find_in(const struct intrinsics *in, const struct tree
                : NULL;
 }
 
+/* A text, or a list of them: there are no functions in it. */
+static bool is_mapped(const struct tree *value)
+{
+    if (is_known_text(value))
+        return true;
+    if (!value || value->kind != TREE_LIST)
+        return false;
+    for (const struct tree *one = value->child; one; one = one->next)
+        if (!is_known_text(one))
+            return false;
+    return true;
+}
+
 static struct tree *find_in_map(const struct intrinsics *in, const struct tree *at,
                                 const struct tree *of)
 {
@@ -321,10 +349,10 @@ static struct tree *find_in_map(const struct intrinsics *in, const struct tree *
     const struct tree *top = map ? map->next : NULL, *second = top ? top->next : NULL;
     const struct tree *value =
         find_in(in, find_in(in, find_in(in, in->mappings, map), top), second);
-    struct tree *known = value ? intrinsic_resolve(in, value) : NULL;
 
-    if (known) {
-        known->key = at->key;
+    if (is_mapped(value)) {
+        struct tree *known = in_place_of(in, at, value);
+
         known->line = at->line;
         return known;
     }
@@ -364,6 +392,8 @@ static struct tree *split(const struct intrinsics *in, const struct tree *at, co
     last = &list->child;
     for (const char *p = text->text, *end; p; p = end ? end + strlen(by->text) : NULL) {
         end = strstr(p, by->text);
+        if (!may_make(in, sizeof *list + strlen(by->text) + (end ? (size_t)(end - p) : strlen(p))))
+            return too_large(in, at);
         *last =
             tree_node(in->arena, TREE_TEXT, NULL,
                       arena_strndup(in->arena, p, end ? (size_t)(end - p) : strlen(p)), at->line);

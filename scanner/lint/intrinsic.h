@@ -22,6 +22,7 @@ struct intrinsics {
     struct branches *branches;
     struct lookup *evaluated; /* conditions, in the present branch */
     const struct parameters *given;
+    size_t *made; /* bytes that functions gave so far */
 };
 
 /* A copy in which every function is its value, or OPEN. NULL: AWS::NoValue, which removes what it

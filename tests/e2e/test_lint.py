@@ -269,6 +269,24 @@ def test_thousands_of_statements_take_seconds(program, tmp_path):
     assert b"larger than any trust policy" in program("lint", path, status=4).stdout
 
 
+def test_a_template_costs_no_more_than_its_size(lint):
+    """Conditions that double, one more than there may be, and a text that is taken apart anew by
+    each of many."""
+    def guard(**more):
+        return {"P": {"Type": "AWS::IAM::ManagedPolicy", "Condition": "C0",
+                      "Properties": {"PolicyDocument": policy({**deny("Bool"), **more})}}}
+    last = {"Fn::Equals": ["a", "a"]}
+    double = {f"C{i}": {"Fn::And": [{"Condition": f"C{i + 1}"}] * 2} for i in range(300)}
+    template = {"Conditions": {**double, "C300": last}, "Resources": guard()}
+    assert lint(template, status=1)["mfa_policy_condition_effective", "P"][0] == "FAIL"
+    lint({**template, "Conditions": {f"C{i}": last for i in range(2001)}}, status=3)
+    part = {"Fn::Split": ["-", {"Fn::FindInMap": ["M", "a", "b"]}]}
+    parts = [{"Fn::Select": [i, part]} for i in range(2000)]
+    said = lint({"Mappings": {"M": {"a": {"b": "x-" * 30000}}}, "Conditions": {"C0": last},
+                 "Resources": guard(Resource=parts)}, status=4)
+    assert said["mfa_policy_condition_effective", "P"][0] == "UNKNOWN"
+
+
 def test_what_cannot_matter_is_no_noise(lint):
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": {"Fn::GetAtt": ["B", "Arn"]}}
     template = {"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {
