@@ -13,7 +13,7 @@
 struct policy_args {
     struct cli_words words;
     const char *format, *external_id, *principal;
-    bool assume_root;
+    bool assume_root, simulate;
 };
 
 static const struct option_row options[] = {
@@ -25,6 +25,8 @@ static const struct option_row options[] = {
      "who may assume the role: an ARN, or an account id; json needs it, else the role's account"},
     {"assume-root", 0, NULL, OPT_FLAG, offsetof(struct policy_args, assume_root),
      "with what scan --assume-root needs in the home account"},
+    {"simulate", 0, NULL, OPT_FLAG, offsetof(struct policy_args, simulate),
+     "with what scan --simulate needs in every account"},
     {0},
 };
 
@@ -32,14 +34,17 @@ static const struct option_row options[] = {
 #define ROOT_SID "ReportgenMemberRoots"
 #define ROOT_TASK "arn:*:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
 
-static const char *actions_of(const struct collector *row)
+static const char *actions_of(const struct policy_args *args, const struct collector *row)
 {
-    return row->reach == MEMBER_ROOTS ? "" : row->actions;
+    bool left_out =
+        row->reach == MEMBER_ROOTS || (row->reach == WHEN_SIMULATING && !args->simulate);
+
+    return left_out ? "" : row->actions;
 }
 
 /* Every action of every collector on all resources, sorted, once each. Those that are asked of root
- * users have a statement of their own. */
-static const char **all_actions(struct arena *arena, size_t *count)
+ * users have a statement of their own; what is asked on demand only is allowed on demand only. */
+static const char **all_actions(const struct policy_args *args, struct arena *arena, size_t *count)
 {
     size_t lists, kept = 0;
     const struct collector_list *const *list = collector_lists(&lists);
@@ -48,7 +53,7 @@ static const char **all_actions(struct arena *arena, size_t *count)
     *count = 0;
     for (size_t l = 0; l < lists; l++)
         for (size_t i = 0; i < list[l]->count; i++)
-            for (const char *a = actions_of(&list[l]->rows[i]); *a;) {
+            for (const char *a = actions_of(args, &list[l]->rows[i]); *a;) {
                 size_t len = strcspn(a, " ");
 
                 *arena_push(arena, actions, *count) = arena_strndup(arena, a, len);
@@ -259,7 +264,7 @@ static int run_policy(const void *p, struct error *err)
     cleanup_strbuf struct strbuf out = STRBUF_INIT(MIB);
     struct arena arena = {0};
     size_t count;
-    const char **actions = all_actions(&arena, &count);
+    const char **actions = all_actions(args, &arena, &count);
     int status = check_text("external-id", args->external_id, err);
 
     if (status == 0)

@@ -141,12 +141,14 @@ static bool was_asked_for(const struct snapshot *s, enum data_set set)
 
 /* Is the data set none of this account's? What tells of the organisation is asked at home, also
  * when that account is left out; root users are asked about themselves when the scan was told to,
- * and never that of the home account. */
+ * and never that of the home account; a second opinion is asked for when it was told to. */
 static bool is_of_nobody(const struct snapshot *s, const struct account *a, bool is_home,
                          enum data_set set)
 {
     if (collect_at_home(set))
         return !is_home;
+    if (set == DATA_SIMULATIONS && !s->simulate)
+        return true;
     return !a->included || (set == DATA_ROOT_CREDENTIALS && (is_home || !s->assume_root));
 }
 

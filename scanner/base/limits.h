@@ -20,7 +20,9 @@
 #define LIMIT_XML_KINDS 256                /* different names among the children of one element */
 #define LIMIT_REPORT_AGE (24 * 3600L)      /* seconds; AWS renews a report after 4 hours */
 #define LIMIT_REPORT_AHEAD 300L            /* seconds that AWS's clock may be ahead of ours */
-#define LIMIT_REGIONS 64                   /* AWS has fewer */
+#define LIMIT_SIMULATED 100                /* users of an account asked about by --simulate */
+#define LIMIT_SIMULATED_NAMES 1000 /* keys, or statements, in one decision of AWS's simulator */
+#define LIMIT_REGIONS 64           /* AWS has fewer */
 #define LIMIT_CSV_COLUMNS 256
 #define LIMIT_CSV_ROWS 1000000
 #define LIMIT_POLICY_BYTES (1 * MIB)      /* AWS documents 131,072; 152 KB was seen */

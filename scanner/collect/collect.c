@@ -34,6 +34,7 @@ static const struct collector_list *const lists[] = {
     &identity_center_collectors,
     &root_collectors,
     &trail_key_collectors,
+    &simulation_collectors,
 };
 
 const struct collector_list *const *collector_lists(size_t *count)
@@ -133,6 +134,8 @@ static bool is_within_reach(const struct collection *c, enum collector_reach rea
         return home;
     if (reach == MEMBER_ROOTS)
         return c->scope->assume_root && c->account->included && !home;
+    if (reach == WHEN_SIMULATING && !c->scope->simulate)
+        return false;
     return c->account->included;
 }
 

@@ -11,11 +11,11 @@
 #include "model/model.h"
 #include "model/snapshot.h"
 
-/* Where a collector runs: in every account of the scope; at the home account only; or, when the
- * scan was told to look at root users, in every account but the home one. What runs at the home
- * account tells of the organisation, not of the account: also when that account is left out of the
- * scope. */
-enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT, MEMBER_ROOTS };
+/* Where a collector runs: in every account of the scope; at the home account only; when the scan
+ * was told to look at root users, in every account but the home one; or in every account when it
+ * was told to ask AWS's policy simulator, too. What runs at the home account tells of the
+ * organisation, not of the account: also when that account is left out of the scope. */
+enum collector_reach { EVERY_ACCOUNT, HOME_ACCOUNT, MEMBER_ROOTS, WHEN_SIMULATING };
 
 /* What a collector works on. */
 struct collection {
@@ -47,7 +47,7 @@ extern const struct collector_list sts_collectors, authorization_collectors,
     account_credential_collectors, organization_collectors, organization_tree_collectors,
     organization_policy_collectors, trail_collectors, alarm_collectors, bucket_collectors,
     pool_collectors, directory_collectors, event_collectors, provider_collectors,
-    identity_center_collectors, root_collectors, trail_key_collectors;
+    identity_center_collectors, root_collectors, trail_key_collectors, simulation_collectors;
 
 /* Every list, in running order; `count` says how many. */
 const struct collector_list *const *collector_lists(size_t *count);

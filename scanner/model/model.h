@@ -63,7 +63,8 @@ struct source {
     X(DATA_STORE_GROUPS, "identitystore:ListGroups")                                        \
     X(DATA_STORE_MEMBERSHIPS, "identitystore:ListGroupMemberships")                         \
     X(DATA_ROOT_CREDENTIALS, "sts:AssumeRoot")                                              \
-    X(DATA_TRAIL_KEYS, "cloudtrail:ListPublicKeys")
+    X(DATA_TRAIL_KEYS, "cloudtrail:ListPublicKeys")                                         \
+    X(DATA_SIMULATIONS, "iam:SimulatePrincipalPolicy")
 
 enum data_set {
 #define X(id, name) id,
@@ -195,6 +196,7 @@ struct summary_value {
 
 struct events;
 struct root_credentials;
+struct simulation;
 /* What is kept of an account when it has been judged and the rest is released: small, and of the
  * same size for every account. What reaches from one account into another (which of its roles may
  * be assumed from where, for paths to administration over accounts) has its place here too: in a
@@ -238,8 +240,10 @@ struct account {
     struct source virtual_devices_source; /* first page of the list */
     /* Trails, alarms, buckets, pools: model/detective.h; never NULL before model_release(). */
     struct detective *detective;
-    struct events *events;         /* model/events.h; NULL: not asked for */
-    struct root_credentials *root; /* model/root.h; NULL: root was not asked about itself */
+    struct events *events;          /* model/events.h; NULL: not asked for */
+    struct root_credentials *root;  /* model/root.h; NULL: root was not asked about itself */
+    struct simulation *simulations; /* model/simulation.h; in the order they were asked */
+    size_t simulation_count;
 };
 
 struct listed_account {

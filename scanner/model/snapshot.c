@@ -232,6 +232,17 @@ static int read_assume_root(struct snapshot *s, const cJSON *scope, struct error
                                           : 0;
 }
 
+static int read_simulate(struct snapshot *s, const cJSON *scope, struct error *err)
+{
+    long long count = 0;
+
+    if (json_find(scope, "simulate") &&
+        json_integer(scope, "simulate", 1, LIMIT_SIMULATED, &count, err))
+        return -1;
+    s->simulate = (size_t)count;
+    return 0;
+}
+
 static int read_period(struct snapshot *s, const cJSON *scope, struct error *err)
 {
     const cJSON *period = json_object(scope, "period", err);
@@ -287,7 +298,7 @@ static int read_scope(struct snapshot *s, const cJSON *root, struct error *err)
         read_names(s, scope, "collect", &s->collect, &s->collect_count, err) ||
         read_freshness(s, scope, err) || read_regions(s, scope, err) ||
         read_period(s, scope, err) || read_assume_root(s, scope, err) ||
-        read_accounts(s, scope, err) || check_home(s, err))
+        read_simulate(s, scope, err) || read_accounts(s, scope, err) || check_home(s, err))
         return fail_in(err, "scope");
     return 0;
 }

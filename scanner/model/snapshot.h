@@ -107,6 +107,7 @@ struct snapshot {
     size_t region_count;
     const char *period_from, *period_to; /* RFC 3339: the events that are asked for */
     bool assume_root; /* the root users of members are to be read, by sts:AssumeRoot */
+    size_t simulate;  /* users of each account for whom AWS's policy simulator is asked; 0: none */
     struct scope_account *accounts;
     size_t account_count;
     const char *challenge; /* NULL: none */

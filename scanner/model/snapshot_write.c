@@ -82,6 +82,8 @@ static void add_scope(cJSON *root, const struct snapshot *s)
     json_add_text(period, "to", s->period_to);
     if (s->assume_root)
         (void)cJSON_AddBoolToObject(scope, "assumeRoot", true);
+    if (s->simulate)
+        json_add_count(scope, "simulate", s->simulate);
     list = cJSON_AddArrayToObject(scope, "accounts");
     for (size_t i = 0; i < s->account_count; i++) {
         cJSON *row = json_append_object(list);

@@ -178,6 +178,11 @@ static const struct {
     {"ListGroupMemberships", "{\"GroupMemberships\":[{\"IdentityStoreId\":\"d-1\",\"GroupId\":"
                              "\"g\",\"MemberId\":{\"UserId\":\"u\"}}]}"},
     {"ListPublicKeys", "{\"PublicKeyList\":[{\"Fingerprint\":\"f\",\"Value\":\"AAAA\"}]}"},
+    {"SimulatePrincipalPolicy",
+     "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>"
+     "<member><EvalActionName>iam:CreateAccessKey</EvalActionName><EvalDecision>allowed"
+     "</EvalDecision></member></EvaluationResults></SimulatePrincipalPolicyResult></"
+     "SimulatePrincipalPolicyResponse>"},
 };
 #define QUESTIONS (sizeof questions / sizeof *questions)
 
@@ -295,6 +300,7 @@ static void judge(struct stub *s)
                      .collect = services,
                      .freshness = s->len % 2 ? FRESHNESS_LIVE : FRESHNESS_CONFIRM,
                      .collect_count = sizeof services / sizeof *services,
+                     .simulate = 2,
                      .regions = regions,
                      .region_count = 2,
                      .accounts = &scope,
