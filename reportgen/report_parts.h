@@ -20,10 +20,17 @@ void report_add_list(cJSON *obj, const char *key, struct report_source *source, 
 
 /* report_tiers.c */
 cJSON *report_tiers(struct report_source *source);
+/* Places of findings.json with every name there, and with the kind of pointer in a word. */
+cJSON *report_evidence_json(const cJSON *places);
 /* report_work.c: adds "fixes" and "groups". */
 void report_work(cJSON *report, const struct assessment *a);
-/* report_scope.c: adds "scope", "populations", "queries", "evidence", "limits". */
+/* report_scope.c: adds "scope", "populations", "secondOpinion", "queries", "evidence", "limits". */
 void report_scope(cJSON *report, struct report_source *source);
+
+/* report_opinions.c: adds "secondOpinion", null where none was asked for; what came of it in one
+ * sentence, in the arena. */
+void report_opinions(cJSON *report, const struct assessment *a);
+char *report_opinions_text(const struct assessment *a, struct arena *arena);
 
 /* "1 console user", "3 console users". */
 void report_counted(cJSON *obj, const char *key, size_t n, const char *one, const char *many);

@@ -246,8 +246,10 @@ static cJSON *next_page(struct json_list *list)
 }
 
 /* What a reader might take this report to say, and it does not. */
-static void add_limits(cJSON *report, const struct snapshot *s)
+static void add_limits(cJSON *report, const struct assessment *a)
 {
+    const struct snapshot *s = &a->snapshot;
+    struct arena scratch = {0};
     static const char *const limits[] = {
         "Whether policies require MFA is decided by this program's own evaluation of the policies "
         "that AWS lists: identity policies, groups, boundaries, trust policies, SCPs and RCPs. "
@@ -266,6 +268,9 @@ static void add_limits(cJSON *report, const struct snapshot *s)
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         cJSON_AddItemToArray(list, cJSON_CreateString(limits[i]));
+    if (s->simulate)
+        cJSON_AddItemToArray(list, cJSON_CreateString(report_opinions_text(a, &scratch)));
+    arena_free(&scratch);
     if (!reads_regions(s) || s->region_count == 0)
         return;
     strbuf_addstr(&text, "Regional services were read in ");
@@ -278,7 +283,8 @@ void report_scope(cJSON *report, struct report_source *source)
 {
     add_scope(report, source->assessment);
     add_populations(report, &source->assessment->findings);
+    report_opinions(report, source->assessment);
     report_add_list(report, "queries", source, 0, next_query);
     report_add_list(report, "evidence", source, 0, next_page);
-    add_limits(report, &source->assessment->snapshot);
+    add_limits(report, source->assessment);
 }

@@ -24,10 +24,8 @@ static bool has_order(const struct finding_part *part, size_t order)
     return n->waived > 0;
 }
 
-/* The same places with every name there, and with the kind of pointer in a word. */
-static cJSON *evidence_json(const struct assessment *a, const struct finding *f)
+cJSON *report_evidence_json(const cJSON *places)
 {
-    cleanup_json cJSON *places = assessment_evidence_json(a, f);
     cJSON *list = cJSON_CreateArray();
 
     for (const cJSON *e = json_first(places); e; e = e->next) {
@@ -42,6 +40,13 @@ static cJSON *evidence_json(const struct assessment *a, const struct finding *f)
         cJSON_AddStringToObject(row, "pointerKind", cell ? "cell" : xpath ? "xpath" : "json");
     }
     return list;
+}
+
+static cJSON *evidence_json(const struct assessment *a, const struct finding *f)
+{
+    cleanup_json cJSON *places = assessment_evidence_json(a, f);
+
+    return report_evidence_json(places);
 }
 
 static const char *status_text(const struct finding *f)

@@ -68,10 +68,13 @@ int assessment_draft(const struct assessment *a, struct file_draft *d, const cha
  * the places that were cited before), what to do about it, its exception or null, its attestation
  * or null; one row of the populations. */
 cJSON *assessment_evidence_json(const struct assessment *a, const struct finding *f);
+cJSON *assessment_source_json(const struct assessment *a, const struct source *source);
 cJSON *assessment_fixes_json(const struct finding *f);
 cJSON *assessment_waiver_json(const struct waiver *w);
 cJSON *assessment_attestation_json(const struct attestation *a);
 cJSON *assessment_population_json(const struct population *p);
+/* The second opinion; null when the scan was not told to ask for one. */
+cJSON *assessment_opinions_json(const struct assessment *a);
 /* {"generatedAt", "ageSeconds"} of the account's credential report, by its outline; null: none was
  * read. */
 cJSON *assessment_report_json(const struct account *account);

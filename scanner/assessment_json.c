@@ -21,7 +21,7 @@ static const char *sha256_of(const struct assessment *a, const char *file)
     return page ? page->sha256 : "";
 }
 
-static cJSON *evidence_json(const struct assessment *a, const struct source *source)
+cJSON *assessment_source_json(const struct assessment *a, const struct source *source)
 {
     cJSON *row = cJSON_CreateObject();
     size_t len = strlen(source->file);
@@ -59,7 +59,7 @@ cJSON *assessment_evidence_json(const struct assessment *a, const struct finding
 
     for (size_t i = 0; i < f->evidence_count; i++)
         if (!cited_before(f, i))
-            cJSON_AddItemToArray(list, evidence_json(a, &f->evidence[i]));
+            cJSON_AddItemToArray(list, assessment_source_json(a, &f->evidence[i]));
     return list;
 }
 
@@ -415,6 +415,7 @@ static cJSON *build(const struct assessment *a, struct finding_list *findings)
     cJSON_AddItemToObject(root, "counts", counts_json(&a->findings));
     cJSON_AddItemToObject(root, "verdict", verdict_json(a));
     cJSON_AddItemToObject(root, "populations", populations_json(&a->findings));
+    cJSON_AddItemToObject(root, "secondOpinion", assessment_opinions_json(a));
     cJSON_AddItemToObject(root, "accounts", accounts_json(a));
     json_add_list(root, "findings", &findings->list);
     return root;

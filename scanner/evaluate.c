@@ -9,6 +9,7 @@
 #include "checks/check.h"
 #include "checks/live.h"
 #include "checks/privileged.h"
+#include "checks/second_opinion.h"
 #include "collect/collect.h"
 #include "fixes/fixes.h"
 #include "model/credentials.h"
@@ -105,6 +106,7 @@ static void judge(const struct model *m, const struct account *a, struct finding
                          .first = out->count};
 
     administrators_by_settings(c.inputs, a, administrators, &scratch);
+    second_opinion_compare(&c);
     for (c.row = 0; c.row < check_count(); c.row++) {
         c.check = check_at(c.row);
         before = out->count;

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "checks/quote.h"
 #include "checks/reach.h"
+#include "checks/second_opinion.h"
 
 #define NAMES_SHOWN 3
 
@@ -156,21 +157,36 @@ static void answer_unsure(const struct question *q, const struct tally *t)
                   &d);
 }
 
+/* What is denied is doubted: AWS's own simulator allows some of it. */
+static bool answer_doubted(const struct question *q, const char *detail)
+{
+    const struct disagreement *d = second_opinion_doubts(q->c, q->user);
+    struct arena *arena = &q->c->out->arena;
+
+    if (!d)
+        return false;
+    cite(q->c,
+         answer(q, STATUS_UNKNOWN,
+                arena_printf(arena, "%s; but %s", detail, second_opinion_text(arena, d))),
+         d->simulated);
+    return true;
+}
+
 /* PASS: all are denied in these circumstances. Quotes the first. */
 static void answer_denied(const struct question *q, unsigned where)
 {
     struct arena *arena = &q->c->out->arena;
     size_t i = 0;
     struct decided d;
+    const char *detail;
 
     while (!q->counts(q->c, q->privileges->held[i].privilege))
         i++;
     d = decision_of(q, &q->privileges->held[i], first_of(where));
-    cite_decision(q->c,
-                  answer(q, STATUS_PASS,
-                         arena_printf(arena, "%zu %s, each denied %s; the first %s", count_held(q),
-                                      q->what, reach_names(where), quote_decision(arena, &d))),
-                  &d);
+    detail = arena_printf(arena, "%zu %s, each denied %s; the first %s", count_held(q), q->what,
+                          reach_names(where), quote_decision(arena, &d));
+    if (!answer_doubted(q, detail))
+        cite_decision(q->c, answer(q, STATUS_PASS, detail), &d);
 }
 
 /* Ways in that are not known to be there, and would be a hole. */
@@ -226,6 +242,15 @@ static void judge_latent(const struct question *q)
         answer_denied(q, latent);
 }
 
+static void answer_nothing(const struct question *q)
+{
+    const char *detail =
+        arena_printf(&q->c->out->arena, "holds no %s, with MFA or without", q->what);
+
+    if (!answer_doubted(q, detail))
+        (void)answer(q, STATUS_NOT_APPLICABLE, detail);
+}
+
 /* Ask every user of the account. Who holds nothing of the kind has nothing to protect, whatever is
  * known of his credentials. */
 static void ask_users(struct checking *c,
@@ -238,8 +263,7 @@ static void ask_users(struct checking *c,
                              counts, what};
 
         if (!q.reach.kind && count_held(&q) == 0)
-            (void)answer(&q, STATUS_NOT_APPLICABLE,
-                         arena_printf(&c->out->arena, "holds no %s, with MFA or without", what));
+            answer_nothing(&q);
         else if (!reach_excuses(c, user, &q.reach))
             judge(&q);
     }

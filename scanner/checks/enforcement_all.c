@@ -7,6 +7,7 @@
 #include "checks/identity.h"
 #include "checks/quote.h"
 #include "checks/reach.h"
+#include "checks/second_opinion.h"
 
 /* What a user may do without MFA, beyond enrolment; texts live in the findings' arena. */
 struct beyond {
@@ -84,6 +85,21 @@ static struct finding *answer(struct checking *c, const struct principal *user,
     return f;
 }
 
+/* Where a denial is doubted by AWS's own simulator, that is what decides, and is not known. */
+static struct beyond second_thoughts(struct checking *c, const struct principal *user,
+                                     struct beyond first)
+{
+    const struct disagreement *d =
+        first.decision < DECISION_UNSURE ? second_opinion_doubts(c, user) : NULL;
+
+    if (!d)
+        return first;
+    return (struct beyond){.decision = DECISION_UNSURE,
+                           .says = second_opinion_text(&c->out->arena, d),
+                           .source = d->simulated,
+                           .in = first.in};
+}
+
 /* --- iam.users_mfa_enforced ---------------------------------------------------------------------
  */
 
@@ -91,7 +107,7 @@ static void judge_enforced(struct checking *c, const struct principal *user,
                            const struct reach *reach)
 {
     struct arena *arena = &c->out->arena;
-    struct beyond open = beyond_enrolment(c, user, reach->possible);
+    struct beyond open = second_thoughts(c, user, beyond_enrolment(c, user, reach->possible));
     struct beyond sure =
         reach->certain == reach->possible ? open : beyond_enrolment(c, user, reach->certain);
     enum status status = STATUS_PASS;
@@ -265,7 +281,7 @@ static void count_user(struct checking *c, struct roll *r, const struct principa
 
     if (reach.kind)
         return;
-    b = beyond_enrolment(c, user, WITHOUT_MFA);
+    b = second_thoughts(c, user, beyond_enrolment(c, user, WITHOUT_MFA));
     r->perhaps += !is_person;
     if (b.decision < DECISION_UNSURE && is_person)
         add_user(c, &r->held, user, b.says, b.source);

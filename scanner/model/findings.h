@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/spool.h"
 #include "model/model.h"
+#include "model/opinions.h"
 
 /* Outcome of a check on a resource. UNKNOWN: could not be read or parsed. MANUAL: cannot be known
  * from AWS, needs an attestation. */
@@ -188,6 +189,7 @@ struct findings {
     struct spool aside;
     struct population *populations;
     size_t population_count;
+    struct opinions opinions; /* the second opinion; empty: none was asked for */
     struct incomplete *incomplete;
     size_t incomplete_count;
     struct incomplete *apart; /* while accounts are judged: what comes last in `incomplete` */

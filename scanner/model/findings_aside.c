@@ -142,6 +142,7 @@ static void take_incomplete(struct findings *f, const struct findings *one)
         *p = one->populations[i];
         p->account = arena_strdup(arena, p->account);
     }
+    opinions_take(&f->opinions, &one->opinions, arena);
     f->query_failed = f->query_failed || one->query_failed;
 }
 
