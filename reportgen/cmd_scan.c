@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "commands.h"
 #include "scan/scan.h"
@@ -15,6 +16,7 @@ struct scan_args {
     struct cli_list exclude, units;
     const char *freshness, *regions, *period, *trail_logs;
     bool assume_root;
+    const char *simulate;
     const char *max_rps, *concurrency;
     const char *output, *resume, *challenge, *config, *fail_on;
 };
@@ -57,6 +59,9 @@ static const struct option_row options[] = {
     {"assume-root", 0, NULL, OPT_FLAG, offsetof(struct scan_args, assume_root),
      "look at the root users of member accounts with sts:AssumeRoot, a privileged act that may "
      "raise alarms; without it they are known by counts only"},
+    {"simulate", 0, "N", OPT_TEXT, offsetof(struct scan_args, simulate),
+     "ask AWS's policy simulator about N users of each account, 1 to 100, privileged ones first, "
+     "as a second opinion; needs iam:SimulatePrincipalPolicy (reportgen policy --simulate)"},
     {"max-rps", 0, "N", OPT_TEXT, offsetof(struct scan_args, max_rps),
      "requests per second in each account at most (default: 15)"},
     {"concurrency", 0, "N", OPT_TEXT, offsetof(struct scan_args, concurrency),
@@ -84,7 +89,7 @@ static int check_args(const struct scan_args *a, struct error *err)
                     a->organization ? "organization" : "ou");
     if (a->resume && (a->output || a->organization || a->accounts || a->exclude.count > 0 ||
                       a->units.count > 0 || a->collect || a->freshness || a->regions || a->period ||
-                      a->assume_root || a->trail_logs))
+                      a->assume_root || a->simulate || a->trail_logs))
         return fail(
             err, ERR_USAGE,
             "--resume goes on with the scope and in the directory of the scan that was begun: "
@@ -116,17 +121,21 @@ struct prepared {
 
 static int prepare(const struct scan_args *a, struct prepared *p, struct error *err)
 {
-    double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY, days = SCAN_PERIOD_DAYS;
+    double rps = SCAN_MAX_RPS, concurrency = SCAN_CONCURRENCY, days = SCAN_PERIOD_DAYS,
+           simulate = 0;
     enum freshness freshness = FRESHNESS_CONFIRM;
 
     if (check_args(a, err) || check_challenge(a->challenge, err) ||
         cli_number("max-rps", a->max_rps, 0.1, 1000, &rps, err) ||
         cli_number("concurrency", a->concurrency, 1, 64, &concurrency, err) ||
         cli_number("period", a->period, 1, SCAN_PERIOD_DAYS, &days, err) ||
+        cli_number("simulate", a->simulate, 1, LIMIT_SIMULATED, &simulate, err) ||
         config_open(&p->config, a->profile, err))
         return -1;
     if (days != (unsigned)days)
         return fail(err, ERR_USAGE, "--period %s: expected whole days", a->period);
+    if (simulate != (unsigned)simulate)
+        return fail(err, ERR_USAGE, "--simulate %s: expected a whole number", a->simulate);
     if (a->freshness)
         (void)freshness_parse(a->freshness, &freshness); /* one of the option's choices */
     p->scan = (struct scan_settings){
@@ -146,6 +155,7 @@ static int prepare(const struct scan_args *a, struct prepared *p, struct error *
         .collect = a->collect,
         .freshness = freshness,
         .assume_root = a->assume_root,
+        .simulate = (size_t)simulate,
         .regions = a->regions,
         .period_days = (unsigned)days,
         .trail_logs = a->trail_logs,

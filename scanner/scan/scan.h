@@ -46,6 +46,7 @@ struct scan_settings {
     const char *collect; /* services to read, separated by commas; NULL: all */
     enum freshness freshness;
     bool assume_root; /* look at the root users of member accounts, by sts:AssumeRoot */
+    size_t simulate;  /* users of each account to ask AWS's policy simulator about; 0: none */
     /* Where regional services are asked, separated by commas; NULL: the regions in which people
      * sign in (scope.c) and the configured one. */
     const char *regions;

@@ -173,6 +173,15 @@ static int lay_out_root(struct scanning *s, struct error *err)
     return 0;
 }
 
+/* Asked for, it must not silently do nothing. */
+static int lay_out_simulate(struct scanning *s, struct error *err)
+{
+    s->scope.simulate = s->settings->simulate;
+    if (s->scope.simulate && !snapshot_collects(&s->scope, "iam"))
+        return fail(err, ERR_USAGE, "--simulate asks iam, which --collect leaves out");
+    return 0;
+}
+
 int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
 {
     int status = lay_out_collect(s, err) || lay_out_regions(s, err) ? -1 : 0;
@@ -180,5 +189,8 @@ int scope_lay_out(struct scanning *s, struct live *l, struct error *err)
     s->scope.freshness = s->settings->freshness;
     lay_out_period(s);
 
-    return status || scope_lay_out_accounts(s, l, err) || lay_out_root(s, err) ? -1 : 0;
+    return status || scope_lay_out_accounts(s, l, err) || lay_out_root(s, err) ||
+                   lay_out_simulate(s, err)
+               ? -1
+               : 0;
 }

@@ -5,6 +5,7 @@ import time
 
 import sample_credentials as credentials
 import sample_federation as federation
+import sample_simulation as simulation
 import sample_story as story
 import sample_wire as wire
 
@@ -229,6 +230,20 @@ def provider(listed, parameter, write):
     return answer
 
 
+def simulate_principal_policy(q):
+    """Users only; one decision for each action, on «*»."""
+    arn = q.parameters.get("PolicySourceArn", "").replace("arn:%s:" % q.world.partition, "arn:aws:")
+    rows = [row for row in q.account.users if wire.user_arn(q.account.row, row) == arn]
+    actions = simulation.numbered(q.parameters, "ActionNames")
+    if not rows:
+        raise AwsError("NoSuchEntity", "%s cannot be found." % arn, 404)
+    if not actions or len({action.lower() for action in actions}) != len(actions):
+        raise AwsError("InvalidInput", "Invalid Input Actions: %s" % actions, 400)
+    return Paged(len(actions), lambda first, last: [("EvaluationResults", wire.members(
+        simulation.result(q.account.row, rows[0], action, q.parameters, q.world.tree)
+        for action in actions[first:last]))], 1000, 100)
+
+
 def password_policy(q):
     found = credentials.password_policy_xml(q.account.row)
     if found:
@@ -263,4 +278,5 @@ TABLE = {
     "ListSigningCertificates": empty_xml("Certificates", True),
     "ListUsers": users,
     "ListVirtualMFADevices": virtual_devices,
+    "SimulatePrincipalPolicy": simulate_principal_policy,
 }

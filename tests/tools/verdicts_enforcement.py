@@ -179,9 +179,8 @@ def document(account, reference):
     return row.versions[row.default - 1]
 
 
-def scp_levels(account):
+def scp_levels(account, tree=organization.SAMPLE):
     """Of each level from the root down; none for the management account."""
-    tree = organization.SAMPLE
     if account.number == tree.management:
         return []
     parents = {unit.id: unit.parent for unit in tree.units}
