@@ -23,6 +23,7 @@ import sample_federation as federation
 import sample_inputs as inputs
 import sample_organization as organization
 import sample_root
+import sample_simulation as simulation
 import sample_story as story
 import sample_verdicts as verdicts
 import sample_wire as wire
@@ -155,6 +156,7 @@ def account_queries(account):
     rows += event_queries(account)
     rows += [query(account, "iam", *asked)
              for asked in federation.account_questions(account.number)]
+    rows += [query(account, "iam", *asked) for asked in simulation.questions(account)]
     return rows + (root_queries(account) if account.number in sample_root.ROOTS else [])
 
 
@@ -234,6 +236,7 @@ def snapshot_files():
         "startedAt": wire.iso(STARTED),
         "finishedAt": wire.iso(finished + datetime.timedelta(seconds=1)),
         "scope": {"mode": "organization", "home": story.MANAGEMENT, "assumeRoot": True,
+                  "simulate": simulation.ASKED,
                   "freshness": "confirm", "collect": sorted(list(HOSTS) + REGIONAL),
                   "regions": story.REGIONS,
                   "period": {"from": PERIOD[0], "to": PERIOD[1]},
