@@ -129,7 +129,6 @@ static void incomplete(struct findings *out, const char *code, const char *text)
     *row = (struct incomplete){code, text};
 }
 
-/* Not asked for is no failure; asked for and missing in the log is one. */
 static bool was_asked_for(const struct snapshot *s, enum data_set set)
 {
     const char *name = data_set_name(set);
@@ -139,6 +138,16 @@ static bool was_asked_for(const struct snapshot *s, enum data_set set)
             strlen(s->collect[i]) == strcspn(name, ":"))
             return true;
     return false;
+}
+
+/* Not asked for is no failure; asked for and missing in the log is one. A second opinion that is
+ * missing is none either: whom to ask depends on what the evaluator thinks of them, and a later one
+ * may think otherwise of an older snapshot. The opinion itself says that it is not known. */
+static bool is_missing_by_right(const struct snapshot *s, const struct account *a,
+                                enum data_set set)
+{
+    return a->data[set].state == STATE_NOT_COLLECTED &&
+           (set == DATA_SIMULATIONS || !was_asked_for(s, set));
 }
 
 /* Is the data set none of this account's? What tells of the organisation is asked at home, also
@@ -171,8 +180,7 @@ static void note_queries(const struct snapshot *s, const struct account *a, bool
 
         if (is_of_nobody(s, a, is_home, (enum data_set)set))
             continue;
-        if (status->state == STATE_COMPLETE ||
-            (status->state == STATE_NOT_COLLECTED && !was_asked_for(s, (enum data_set)set)))
+        if (status->state == STATE_COMPLETE || is_missing_by_right(s, a, (enum data_set)set))
             continue;
         out->query_failed = true;
         if (!was_said(a, set))

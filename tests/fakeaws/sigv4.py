@@ -150,7 +150,10 @@ def check_date(date, claim, now):
     if date[:8] != claim.day:
         raise Refused("signature", "Date in Credential scope does not match YYYYMMDD from ISO-8601 "
                       "version of date from HTTP: '%s' != '%s'" % (claim.day, date[:8]))
-    sent = seconds(date)
+    try:
+        sent = seconds(date)
+    except ValueError:
+        raise Refused("incomplete", "'%s' is no date" % date) from None
     if sent < now - TOLERANCE:
         raise Refused("signature", "Signature expired: %s is now earlier than %s (%s - 5 min.)"
                       % (date, stamp(now - TOLERANCE), stamp(now)))
