@@ -178,16 +178,20 @@ static const char *unnamed_resource(struct arena *arena, const char *partition)
                         ACTION_UNNAMED, ACTION_UNNAMED);
 }
 
+/* The pattern of "*" itself: a star that is no wildcard. */
+static const char no_resource[] = {GLOB_QUOTE, '*', '\0'};
+
 /* What the action acts on, as a pattern of ARNs: of the first the table's resource, else anything
  * of its service, so that a grant on a bucket is none over organizations. Of what is held only on
- * all, one resource of that kind that no policy names. */
+ * all, one resource of that kind that no policy names; a single action of the kind acts on no
+ * resource at all, which AWS writes "*": "arn:aws:*" neither grants nor denies it. */
 static const char *privilege_resource(const struct identity *of, const struct privilege *p,
                                       size_t i, struct arena *arena)
 {
     const char *resource = i == 0 ? p->resource : NULL, *partition = of->partition;
 
     if (!resource && p->on_all)
-        return unnamed_resource(arena, partition);
+        return strchr(p->actions[i], '*') ? unnamed_resource(arena, partition) : no_resource;
     if (!resource)
         return arena_printf(arena, "arn:%s:%.*s:*", partition, (int)strcspn(p->actions[i], ":"),
                             p->actions[i]);

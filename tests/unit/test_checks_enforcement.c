@@ -231,6 +231,21 @@ TEST(what_controls_mfa_needs_mfa)
          CONTROL,
          STATUS_PASS,
          "each denied"},
+        {{.name = "u",
+          .key1 = "true",
+          .inline_policy = POLICY(ALLOW("iam:UpdateAccountPasswordPolicy",
+                                        "*") ","
+                                             "{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":"
+                                             "\"arn:aws:*\"," UNLESS("BoolIfExists") "}")},
+         CONTROL,
+         STATUS_FAIL,
+         "1 of 1 MFA-control actions are allowed"}, /* it acts on no resource */
+        {{.name = "u",
+          .key1 = "true",
+          .inline_policy = POLICY(ALLOW("iam:UpdateAccountPasswordPolicy", "arn:aws:*"))},
+         CONTROL,
+         STATUS_NOT_APPLICABLE,
+         "holds no MFA-control actions"},
         {{.name = "u", .key1 = "true", .inline_policy = POLICY(ODD)},
          CONTROL,
          STATUS_UNKNOWN,
