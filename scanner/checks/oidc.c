@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/glob.h"
 
 #define WEB_IDENTITY "sts:assumerolewithwebidentity"
 
@@ -23,20 +24,21 @@ bool oidc_is_provider(const struct statement_principal *p)
  * begins. */
 struct issuer {
     const char *host, *audience, *subject;
-    const char *begins; /* NULL: any subject that is not all wildcards */
-    char ends;          /* the name of the customer */
+    const char *begins;  /* NULL: any subject that is not all wildcards */
+    char ends;           /* the name of the customer */
+    const char *refused; /* a subject that everybody can get; NULL: none is known */
 };
 static const struct issuer issuers[] = {
-    {"token.actions.githubusercontent.com", "aud", "sub", "repo:", '/'},
-    {"gitlab.com", "aud", "sub", "project_path:", '/'},
-    {"app.terraform.io", "aud", "sub", "organization:", ':'},
-    {"oidc.eks.", "aud", "sub", "system:serviceaccount:", ':'},
-    {"oidc.circleci.com/org/", "aud", "sub", "org/", '/'},
-    /* Its audience is one's own identity pool; subjects are made there. */
-    {"cognito-identity.amazonaws.com", "aud", "amr", NULL, 0},
-    {"www.amazon.com", "app_id", "user_id", NULL, 0},
-    {"graph.facebook.com", "app_id", "id", NULL, 0},
-    {"", "aud", "sub", NULL, 0},
+    {"token.actions.githubusercontent.com", "aud", "sub", "repo:", '/', NULL},
+    {"gitlab.com", "aud", "sub", "project_path:", '/', NULL},
+    {"app.terraform.io", "aud", "sub", "organization:", ':', NULL},
+    {"oidc.eks.", "aud", "sub", "system:serviceaccount:", ':', NULL},
+    {"oidc.circleci.com/org/", "aud", "sub", "org/", '/', NULL},
+    /* Its audience is one's own identity pool, which lets guests in as "unauthenticated". */
+    {"cognito-identity.amazonaws.com", "aud", "amr", NULL, 0, "unauthenticated"},
+    {"www.amazon.com", "app_id", "user_id", NULL, 0, NULL},
+    {"graph.facebook.com", "app_id", "id", NULL, 0, NULL},
+    {"", "aud", "sub", NULL, 0, NULL},
 };
 
 static const struct issuer *issuer_of(const char *host)
@@ -48,11 +50,27 @@ static const struct issuer *issuer_of(const char *host)
     return &issuers[i];
 }
 
-/* Is the value of the policy one's own, and not everybody's? */
-static bool names_own(const struct condition *c, const char *value, const char *begins, char ends)
+struct claim {
+    const char *key;             /* in lower case, "issuer:sub" */
+    const struct issuer *issuer; /* of a subject; NULL: of an audience */
+};
+
+/* Does the value of the policy let in what the issuer gives to everybody? */
+static bool admits_refused(const struct condition *c, const char *value, const char *refused)
 {
+    if (c->comparison == COMPARE_STRING_LIKE)
+        return glob_match(value, refused);
+    return text_icmp(value, refused) == 0;
+}
+
+/* Is the value of the policy one's own, and not everybody's? */
+static bool names_own(const struct condition *c, const char *value, const struct claim *claim)
+{
+    const char *begins = claim->issuer ? claim->issuer->begins : NULL;
     size_t fixed = strlen(value), start;
 
+    if (claim->issuer && claim->issuer->refused && admits_refused(c, value, claim->issuer->refused))
+        return false;
     if (c->comparison == COMPARE_STRING_LIKE || strstr(value, "${"))
         fixed = strcspn(value, "*?$");
     if (fixed == strlen(value))
@@ -62,25 +80,20 @@ static bool names_own(const struct condition *c, const char *value, const char *
     start = strlen(begins);
     if (strncmp(value, begins, start) != 0 || fixed <= start)
         return false;
-    const char *end = memchr(value + start, ends, fixed - start);
+    const char *end = memchr(value + start, claim->issuer->ends, fixed - start);
 
     return end && end > value + start;
 }
 
-static bool names_only_own(const struct condition *c, const char *begins, char ends)
+static bool names_only_own(const struct condition *c, const struct claim *claim)
 {
     for (size_t i = 0; i < c->value_count; i++)
-        if (!names_own(c, c->values[i], begins, ends))
+        if (!names_own(c, c->values[i], claim))
             return false;
     return c->value_count > 0;
 }
 
 enum restriction { MISSING, LOOSE, UNCLEAR, RESTRICTED };
-struct claim {
-    const char *key; /* in lower case, "issuer:sub" */
-    const char *begins;
-    char ends;
-};
 
 static bool compares_text(const struct condition *c)
 {
@@ -97,7 +110,7 @@ static enum restriction by_condition(const struct condition *c, const struct cla
         return UNCLEAR;
     if (!compares_text(c) || c->negated || c->if_exists || c->quantifier == QUANTIFIER_ALL)
         return LOOSE;
-    return names_only_own(c, claim->begins, claim->ends) ? RESTRICTED : LOOSE;
+    return names_only_own(c, claim) ? RESTRICTED : LOOSE;
 }
 
 /* Of a Deny for all others: a negated operator alone, which a missing claim passes as well. */
@@ -114,7 +127,7 @@ static enum restriction by_denial(const struct statement *s, const char *provide
         !statement_has_action(s, WEB_IDENTITY) || strcmp(c->key, claim->key) != 0 ||
         !compares_text(c) || !c->negated || c->if_exists || c->quantifier != QUANTIFIER_NONE)
         return MISSING;
-    return names_only_own(c, claim->begins, claim->ends) ? RESTRICTED : LOOSE;
+    return names_only_own(c, claim) ? RESTRICTED : LOOSE;
 }
 
 static enum restriction restriction_of(const struct policy *trust, const struct statement *s,
@@ -150,11 +163,14 @@ static const char *told(enum restriction r, const char *key, const struct claim 
     if (r == UNCLEAR)
         return arena_printf(arena, "%s is compared by an operator that is not known",
                             text_shown(arena, key));
-    if (claim->begins)
+    if (claim->issuer && claim->issuer->refused)
+        return arena_printf(arena, "%s lets in what everybody can get («%s»)",
+                            text_shown(arena, key), claim->issuer->refused);
+    if (claim->issuer && claim->issuer->begins)
         return arena_printf(arena,
                             "%s may be anybody's: a wildcard may stand only after «%s» and "
                             "one's own name, and a missing claim must not pass",
-                            text_shown(arena, key), claim->begins);
+                            text_shown(arena, key), claim->issuer->begins);
     return arena_printf(arena, "%s may be anything, or missing", text_shown(arena, key));
 }
 
@@ -163,9 +179,8 @@ struct oidc_verdict oidc_judge(const struct policy *trust, const struct statemen
 {
     const char *host = host_of(provider, arena);
     const struct issuer *issuer = issuer_of(host);
-    struct claim claims[] = {
-        {arena_printf(arena, "%s:%s", host, issuer->audience), NULL, 0},
-        {arena_printf(arena, "%s:%s", host, issuer->subject), issuer->begins, issuer->ends}};
+    struct claim claims[] = {{arena_printf(arena, "%s:%s", host, issuer->audience), NULL},
+                             {arena_printf(arena, "%s:%s", host, issuer->subject), issuer}};
     const char *detail = NULL;
     bool unclear = false, open = false;
 

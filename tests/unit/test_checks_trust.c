@@ -335,6 +335,11 @@ TEST(trust_across_accounts)
     "'},'Action':'sts:AssumeRoleWithWebIdentity','Condition':{" condition "}}"
 #define AUD "'StringEquals':{'" HUB ":aud':'sts.amazonaws.com'}"
 #define SUB(operator, value) TOKEN(HUB, AUD ",'" operator"':{'" HUB ":sub':" value "}")
+#define POOL_AMR(value)                                                                            \
+    "{'Effect':'Allow','Principal':{'Federated':'cognito-identity.amazonaws.com'},'Action':"       \
+    "'sts:AssumeRoleWithWebIdentity','Condition':{'StringEquals':{'cognito-identity.amazonaws.com" \
+    ":aud':'eu-central-1:1'},'ForAnyValue:StringLike':{'cognito-identity.amazonaws.com:amr'"       \
+    ":" value "}}}"
 
 TEST(tokens_of_oidc_issuers)
 {
@@ -375,6 +380,10 @@ TEST(tokens_of_oidc_issuers)
          ":"
          "'authenticated'}}}",
          STATUS_PASS, ""},
+        {POOL_AMR("'unauthenticated'"), STATUS_FAIL, "what everybody can get"},
+        {POOL_AMR("'*auth*'"), STATUS_FAIL, "what everybody can get"},
+        {POOL_AMR("['authenticated','unauthenticated']"), STATUS_FAIL, "what everybody can get"},
+        {POOL_AMR("'auth*'"), STATUS_PASS, ""},
         {TOKEN(HUB, AUD) "," BY(ROOT), STATUS_FAIL, "/Statement/0"},
         {BY(ROOT), STATUS_NOT_APPLICABLE, "no statement admits an OIDC provider"},
         {"{'Effect':'Allow','Principal':{'Federated':'" SCENE_ARN "saml-provider/idp'},'Action':"
