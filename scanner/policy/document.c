@@ -129,16 +129,35 @@ static int read_principal(struct arena *arena, const cJSON *obj, struct statemen
     return 0;
 }
 
+/* Every element must be one of these. What is not, is none that AWS takes today, and nobody knows
+ * what it made of an old one: "statement" beside "Statement" may have been read. */
+static int check_elements(const cJSON *obj, const char *const *known, struct error *err)
+{
+    for (const cJSON *e = json_first(obj); e; e = e->next) {
+        size_t i = 0;
+
+        while (known[i] && strcmp(known[i], e->string) != 0)
+            i++;
+        if (!known[i])
+            return fail(err, ERR_FORMAT, "\"%.50s\": no element of a policy", e->string);
+    }
+    return 0;
+}
+
 static int read_statement(struct arena *arena, const cJSON *obj, struct statement *s,
                           struct error *err)
 {
     static const struct pair action = {"Action", "NotAction", true};
     static const struct pair resource = {"Resource", "NotResource", false};
+    static const char *const known[] = {"Sid",       "Effect",    "Principal", "NotPrincipal",
+                                        "Action",    "NotAction", "Resource",  "NotResource",
+                                        "Condition", NULL};
     const char *sid = NULL;
 
     if (!cJSON_IsObject(obj))
         return fail(err, ERR_FORMAT, "expected an object");
-    if (json_text_or_null(obj, "Sid", &sid, err) || read_effect(obj, &s->allow, err) ||
+    if (check_elements(obj, known, err) || json_text_or_null(obj, "Sid", &sid, err) ||
+        read_effect(obj, &s->allow, err) ||
         read_pair(arena, obj, &action, &s->not_action, &s->actions, &s->action_count, err) ||
         read_pair(arena, obj, &resource, &s->not_resource, &s->resources, &s->resource_count,
                   err) ||
@@ -171,6 +190,20 @@ static int read_statements(struct arena *arena, const cJSON *root, struct policy
     return 0;
 }
 
+/* Without a Version it is the first (IAM User Guide, "IAM JSON policy elements: Version"). */
+static int read_version(const cJSON *root, struct policy *out, struct error *err)
+{
+    static const char *const known[] = {"Version", "Id", "Statement", NULL};
+    const char *version = json_str(root, "Version");
+
+    if (cJSON_IsObject(root) && check_elements(root, known, err))
+        return -1;
+    out->has_variables = strcmp(version, "2012-10-17") == 0;
+    if (json_find(root, "Version") && !out->has_variables && strcmp(version, "2008-10-17") != 0)
+        return fail(err, ERR_FORMAT, "Version: neither 2012-10-17 nor 2008-10-17");
+    return 0;
+}
+
 int policy_parse(struct arena *arena, const char *name, const char *text, size_t len,
                  struct policy *out, struct error *err)
 {
@@ -182,8 +215,7 @@ int policy_parse(struct arena *arena, const char *name, const char *text, size_t
     *out = (struct policy){0};
     if (!root)
         return -1;
-    out->has_variables = strcmp(json_str(root, "Version"), "2012-10-17") == 0;
-    if (read_statements(arena, root, out, err))
+    if (read_version(root, out, err) || read_statements(arena, root, out, err))
         return fail_in(err, "%s", name);
     return 0;
 }
