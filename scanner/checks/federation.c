@@ -152,6 +152,11 @@ static bool is_password_alone(const char *types)
     return password;
 }
 
+static bool is_failure(const struct event *e)
+{
+    return e->outcome && text_icmp(e->outcome, "Failure") == 0;
+}
+
 /* Was anything but a password verified in the sign-in's workflow? */
 static bool has_other_factor(const struct events *events, const struct event *sign_in)
 {
@@ -160,8 +165,7 @@ static bool has_other_factor(const struct events *events, const struct event *si
 
         if (e->workflow && strcmp(e->workflow, sign_in->workflow) == 0 &&
             strcmp(e->name, "CredentialVerification") == 0 && e->credential_type &&
-            !is_password_alone(e->credential_type) &&
-            !(e->outcome && text_icmp(e->outcome, "Failure") == 0))
+            !is_password_alone(e->credential_type) && !is_failure(e))
             return true;
     }
     return false;
@@ -202,10 +206,12 @@ static void hear(struct checking *c, const struct identity_center *center, struc
         const struct event *e = &events->at[i];
 
         if (strcmp(e->name, "UserAuthentication") != 0 || strcmp(e->region, center->region) != 0 ||
-            !is_success(e))
+            is_failure(e))
             continue;
         h->count++;
-        if (!e->credential_type) {
+        if (!is_success(e)) {
+            h->unsure = "a sign-in does not say whether it succeeded";
+        } else if (!e->credential_type) {
             h->unsure = "a sign-in does not say by which factors";
         } else if (is_password_alone(e->credential_type) && !has_other_factor(events, e)) {
             if (!workflow_is_known(c, e, &h->unsure))
