@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/lookup.h"
 #include "base/text.h"
 #include "policy/glob.h"
 #include "policy/private.h"
@@ -40,7 +41,10 @@ struct gathering {
     size_t probe_count;
     size_t condition_count;
     bool is_address, is_set;
+    struct lookup answered; /* what the conditions answer to a value, for each that is kept */
 };
+
+#define COMPARISONS 1500000 /* of values with the conditions on one key, at most */
 
 static const char *quoted(struct arena *arena, const char *text)
 {
@@ -166,20 +170,18 @@ static const char *outsider(const struct gathering *g)
     return out;
 }
 
-static bool told_apart(const struct gathering *g, const char *a, const char *b)
-{
-    for (size_t i = 0; i < g->probe_count; i++)
-        if (condition_compares(g->probes[i].condition, a, g->probes[i].value) !=
-            condition_compares(g->probes[i].condition, b, g->probes[i].value))
-            return true;
-    return false;
-}
-
+/* A value is like those before it when every condition answers it as it did them. */
 static void add_value(struct gathering *g, struct candidates *all, const char *value)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (!told_apart(g, all->at[i], value))
-            return;
+    char *answers = arena_new(g->arena, char, g->probe_count + 1);
+    void **seen;
+
+    for (size_t i = 0; i < g->probe_count; i++)
+        answers[i] = condition_compares(g->probes[i].condition, value, g->probes[i].value);
+    seen = lookup_at(&g->answered, answers, g->probe_count + 1);
+    if (*seen)
+        return;
+    *seen = answers;
     *arena_push(g->arena, all->at, all->count) = value;
 }
 
@@ -193,6 +195,9 @@ static int single_values(struct gathering *g, struct candidates *all, struct err
 
     if (glob_classes(g->arena, g->patterns, g->pattern_count, &classes, err))
         return -1;
+    if ((g->typed.count + classes.count + 4) * g->probe_count > COMPARISONS)
+        return fail(err, ERR_LIMIT, "too many values");
+    g->answered = (struct lookup){.arena = g->arena};
     for (size_t i = 0; i < g->typed.count; i++)
         add_value(g, all, g->typed.at[i]);
     for (size_t i = 0; i < classes.count; i++)
