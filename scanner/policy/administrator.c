@@ -205,7 +205,8 @@ static const char *obstacle(const struct identity *of, struct arena *arena)
     }
     by = by                           ? arena_printf(arena, "denied by %s", text_shown(arena, by))
          : of->policies->has_boundary ? "outside its permissions boundary"
-                                      : "not allowed by the service control policies";
+         : of->policies->scp_levels   ? "not allowed by the service control policies"
+                                      : "the statement that allows everything never holds";
     arena_free(&scratch);
     return by;
 }
