@@ -102,13 +102,43 @@ static bool acts(const struct alarm *a)
     return a->actions_enabled && a->action_count > 0;
 }
 
+/* Behind the ALARM(...) at p; NULL: it is none. */
+static const char *behind_alarm(const char *p)
+{
+    static const char opens[] = "ALARM(";
+    const char *end;
+    size_t len = strlen(opens);
+
+    if (strncmp(p, opens, len) != 0)
+        return NULL;
+    p += len;
+    end = *p == '"' || *p == '\'' ? strchr(p + 1, *p) : p;
+    end = end ? strchr(end, ')') : NULL;
+    return end ? end + 1 : NULL;
+}
+
+/* Alarms joined by OR, and nothing else: no AND, NOT, OK, INSUFFICIENT_DATA, TRUE or FALSE. */
+static bool is_any_of_alarms(const char *rule)
+{
+    while (*(rule += strspn(rule, " \t\r\n()")) != '\0') {
+        const char *behind = behind_alarm(rule);
+
+        if (!behind && strncmp(rule, "OR", 2) == 0 && strchr(" \t\r\n(", rule[2]))
+            behind = rule + 2;
+        if (!behind)
+            return false;
+        rule = behind;
+    }
+    return true;
+}
+
 /* Does the rule of a composite alarm go off whenever this alarm does: is it named in ALARM(), and
  * joined by OR alone? "ALARM(a) OR ALARM(\"arn:...\")" */
 static bool rule_rings(const char *rule, const struct alarm *a, struct arena *arena)
 {
     const char *forms[] = {a->name, a->arn};
 
-    if (strstr(rule, " AND ") || strstr(rule, "NOT "))
+    if (!is_any_of_alarms(rule))
         return false;
     for (size_t i = 0; i < 2; i++)
         if (strstr(rule, arena_printf(arena, "ALARM(%s)", forms[i])) ||

@@ -221,6 +221,11 @@ TEST(a_composite_alarm_may_act_for_it)
                  {"ALARM(\"arn:alarm:a\")", STATUS_PASS},
                  {"ALARM(a) AND ALARM(b)", STATUS_FAIL},
                  {"NOT ALARM(a)", STATUS_FAIL},
+                 {"ALARM(a)\nAND\nALARM(b)", STATUS_FAIL},
+                 {"ALARM(a)AND(ALARM(b))", STATUS_FAIL},
+                 {"ALARM(a) OR (ALARM(b) AND TRUE)", STATUS_FAIL},
+                 {"(ALARM('a')\tOR\nALARM(b))", STATUS_PASS},
+                 {"ALARM(a", STATUS_FAIL},
                  {"ALARM(ab)", STATUS_FAIL},
                  {"OK(a)", STATUS_FAIL}};
 
