@@ -97,7 +97,7 @@ static void add_head(cJSON *report, const struct assessment *a)
     cJSON_AddStringToObject(report, "schema", REPORT_SCHEMA);
     cJSON_AddStringToObject(report, "title", "MFA posture report");
     cJSON_AddStringToObject(report, "question",
-                            "Do root, administrators and console users have MFA?");
+                            "Is MFA enforced for root, administrators and everybody who signs in?");
     cJSON_AddBoolToObject(report, "sample", sample);
     cJSON_AddStringToObject(report, "sampleNote",
                             sample ? "Sample data: every name and figure is made up." : "");
