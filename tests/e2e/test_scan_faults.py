@@ -102,8 +102,8 @@ def expect_same(run, before):
 
 
 def expect_no_better(run, before):
-    """Every verdict is as it was, or UNKNOWN; what was not there before is not known either. Without
-    SCPs, which can only deny, there are more FAILs, and they say so."""
+    """Every verdict is as it was, or UNKNOWN; what was not there before is not known either. Where
+    SCPs were not read, which can only deny, there are more FAILs, and they say so."""
     known, found = statuses(before), statuses(run)
     assumed = {(f["check"], f["account"], f["resource"])
                for f in read(run / "findings.json")["findings"]
